@@ -1,0 +1,110 @@
+-- Tables of a parprof database, format 1. Reports read only the views of views.sql.
+-- Times are integer ns since the start of the recording unless the name says otherwise.
+-- The tables of stored events (wait, release, wake, poll, fork, exec, note) are made from
+-- collectors/events.def: columns process, thread, hook, weight, then the event's fields.
+
+-- Facts of the run, one per key: schema_version, tool_version, command, directory, host, kernel,
+-- libc, started_unix_ns, wall_ns, exit_status, target_pid, cores, clock, ticks_per_ns,
+-- hold_interval, finished (0: the recorder did not get to its end), recorder_cpu_ns,
+-- recorder_rss_bytes, records, records_dropped, threads_unseen, events_guarded,
+-- cost_pair_ns (what watching adds to an uncontended pair), cost_hold_ns (to a timed one),
+-- cost_record_ns (to a written record).
+CREATE TABLE run (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+
+-- The intercepted functions, from hooks.def. kind: acquire try release wait wake init destroy born
+-- dies env mark; family: mutex rwlock spin semaphore condition barrier once join child futex none.
+CREATE TABLE hook (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,
+	family TEXT NOT NULL, mode TEXT NOT NULL) STRICT;
+
+-- A process image: a fork or an exec starts a new one, so one pid may have several in a row.
+CREATE TABLE process (id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, parent_pid INTEGER,
+	parent INTEGER REFERENCES process, -- who forked it, or the image that exec'd into it
+	image INTEGER REFERENCES process,  -- whose modules and stacks it shares: itself unless forked
+	origin TEXT,		-- start, fork, exec
+	path TEXT, command TEXT, -- arguments separated by spaces
+	begin_ns INTEGER, end_ns INTEGER,
+	status INTEGER,		-- as wait(2) gives it, NULL unknown
+	ended TEXT) STRICT;	-- exit, exec, killed, running (when the recording ended)
+
+CREATE TABLE thread (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
+	tid INTEGER NOT NULL, parent INTEGER REFERENCES thread, name TEXT,
+	begin_ns INTEGER, end_ns INTEGER, routine INTEGER REFERENCES code,
+	stack INTEGER REFERENCES stack, -- where it was created
+	cpu_ns INTEGER, voluntary INTEGER, involuntary INTEGER,
+	ended TEXT,		-- return, exit, process, killed
+	records INTEGER, dropped INTEGER, untabled INTEGER) STRICT;
+
+CREATE TABLE module (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
+	bias INTEGER NOT NULL, begin INTEGER NOT NULL, "end" INTEGER NOT NULL,
+	path TEXT NOT NULL, build_id TEXT) STRICT;
+
+-- A code address of an image (a return address: the call is before it). Names are filled in
+-- when the recording ends. depth counts inlined frames: 0 is the innermost.
+CREATE TABLE code (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
+	address INTEGER NOT NULL, module INTEGER REFERENCES module,
+	UNIQUE (process, address)) STRICT;
+CREATE TABLE code_line (code INTEGER NOT NULL REFERENCES code, depth INTEGER NOT NULL,
+	function TEXT, file TEXT, line INTEGER,
+	runtime INTEGER NOT NULL DEFAULT 0, -- 1: of a threading or language runtime, not of the program
+	PRIMARY KEY (code, depth)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stack (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
+	hash INTEGER NOT NULL, depth INTEGER NOT NULL, cut INTEGER NOT NULL,
+	UNIQUE (process, hash)) STRICT;
+CREATE TABLE frame (stack INTEGER NOT NULL REFERENCES stack, position INTEGER NOT NULL,
+	code INTEGER NOT NULL REFERENCES code, PRIMARY KEY (stack, position)) STRICT, WITHOUT ROWID;
+
+-- What a target called by one address and generation filter value. Several objects make one lock:
+-- the filter is shared by many addresses, and shared memory is seen by many processes.
+CREATE TABLE object (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
+	address INTEGER NOT NULL, generation INTEGER NOT NULL, family TEXT NOT NULL,
+	lock INTEGER REFERENCES lock, UNIQUE (process, address, generation)) STRICT;
+
+-- One lock, semaphore, condition …, from its init to its destroy.
+CREATE TABLE lock (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
+	address INTEGER NOT NULL, family TEXT NOT NULL, attributes INTEGER NOT NULL DEFAULT 0,
+	name TEXT,		-- cache_mu, shard[3].mu, or function of init or first use
+	named_by TEXT,		-- variable, path, init, caller, address
+	place TEXT,		-- file:line of the variable, the init or the first use
+	stack INTEGER REFERENCES stack, -- of the init, else of the first use
+	init_ns INTEGER, destroy_ns INTEGER,
+	device INTEGER, inode INTEGER, offset INTEGER, path TEXT) STRICT; -- when shared
+
+-- Exact counts of the targets' own tables.
+CREATE TABLE tally (object INTEGER NOT NULL REFERENCES object, thread INTEGER NOT NULL REFERENCES thread,
+	hook INTEGER NOT NULL REFERENCES hook, code INTEGER NOT NULL REFERENCES code,
+	count INTEGER NOT NULL, contended INTEGER NOT NULL, failed INTEGER NOT NULL,
+	wait_ns INTEGER NOT NULL, wait_max_ns INTEGER NOT NULL,
+	hold_samples INTEGER NOT NULL, hold_ns INTEGER NOT NULL, hold_max_ns INTEGER NOT NULL,
+	PRIMARY KEY (object, thread, hook, code)) STRICT, WITHOUT ROWID;
+
+-- Histograms per object: of sampled holds, and of whole wait records.
+CREATE TABLE hold_bucket (object INTEGER NOT NULL REFERENCES object, low_ns INTEGER NOT NULL,
+	high_ns INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (object, low_ns)) STRICT, WITHOUT ROWID;
+CREATE TABLE wait_bucket (object INTEGER NOT NULL REFERENCES object, low_ns INTEGER NOT NULL,
+	high_ns INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (object, low_ns)) STRICT, WITHOUT ROWID;
+
+-- Sums over the wait records, kept while recording so that no report has to read them all.
+CREATE TABLE wait_sum (object INTEGER NOT NULL REFERENCES object, thread INTEGER NOT NULL REFERENCES thread,
+	hook INTEGER NOT NULL REFERENCES hook, stack INTEGER NOT NULL, -- 0: none
+	count INTEGER NOT NULL, wait_ns INTEGER NOT NULL, wait_max_ns INTEGER NOT NULL,
+	timed_out INTEGER NOT NULL, PRIMARY KEY (object, thread, hook, stack)) STRICT, WITHOUT ROWID;
+
+-- Who held what somebody waited for: each wait is divided among the holds it overlapped, so that
+-- for every (object, waiter stack) the sum of ns equals the sum of the waits.
+-- cause: holder; hand-over (free, but the waiter was not running yet); unknown.
+CREATE TABLE blame (object INTEGER NOT NULL REFERENCES object, stack INTEGER NOT NULL, -- of the waiter
+	cause TEXT NOT NULL, holder INTEGER NOT NULL, -- thread.id, 0: none
+	holder_stack INTEGER NOT NULL, -- 0: none
+	waits INTEGER NOT NULL, ns INTEGER NOT NULL,
+	PRIMARY KEY (object, stack, cause, holder, holder_stack)) STRICT, WITHOUT ROWID;
+
+-- Clock: CLOCK_MONOTONIC at a tick count, about once a second.
+CREATE TABLE anchor (ticks INTEGER NOT NULL, monotonic_ns INTEGER NOT NULL) STRICT;
+
+-- What the recording itself is unsure of: kind, how often, one example.
+CREATE TABLE oddity (kind TEXT PRIMARY KEY, count INTEGER NOT NULL, example TEXT) STRICT, WITHOUT ROWID;
+
+-- What could not be seen, in words: one row per reason and subject.
+CREATE TABLE unseen (reason TEXT NOT NULL, subject TEXT NOT NULL, count INTEGER NOT NULL,
+	PRIMARY KEY (reason, subject)) STRICT, WITHOUT ROWID;

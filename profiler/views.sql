@@ -1,0 +1,115 @@
+-- What reports may read. Column names carry units. All are cheap: none reads the event rows,
+-- except the last group, which is for questions asked by hand.
+
+-- Every frame of every stack with names, inlined frames in between: level 0 is the innermost.
+CREATE VIEW stack_line AS
+SELECT f.stack, f.position, l.depth, l.function, l.file, l.line, l.runtime, m.path AS module, c.address
+FROM frame f JOIN code c ON c.id = f.code LEFT JOIN code_line l ON l.code = c.id
+LEFT JOIN module m ON m.id = c.module;
+
+-- Where a stack enters the program: its first frame that is not of a runtime library.
+CREATE VIEW stack_site AS
+SELECT s.id AS stack, s.process,
+	coalesce((SELECT function FROM stack_line l WHERE l.stack = s.id AND l.runtime = 0 AND l.function IS NOT NULL ORDER BY position, depth LIMIT 1),
+		(SELECT function FROM stack_line l WHERE l.stack = s.id AND l.function IS NOT NULL ORDER BY position, depth LIMIT 1)) AS function,
+	(SELECT file FROM stack_line l WHERE l.stack = s.id AND l.runtime = 0 AND l.function IS NOT NULL ORDER BY position, depth LIMIT 1) AS file,
+	(SELECT line FROM stack_line l WHERE l.stack = s.id AND l.runtime = 0 AND l.function IS NOT NULL ORDER BY position, depth LIMIT 1) AS line
+FROM stack s;
+
+-- How a lock was used. use: lock (mutual exclusion), idle (waiting for work or for time: condition
+-- variables, semaphores that others post, timed sleeps), phase (barrier, join, child, once).
+-- A semaphore whose waiters post it themselves is a lock.
+CREATE VIEW lock_use AS
+SELECT l.id AS lock, CASE
+	WHEN l.family IN ('mutex', 'rwlock', 'spin') THEN 'lock'
+	WHEN l.family = 'semaphore' THEN CASE WHEN coalesce(sum(own), 0) * 10 >= 9 * sum(taken) AND sum(taken) > 0 THEN 'lock' ELSE 'idle' END
+	WHEN l.family IN ('barrier', 'join', 'child', 'once') THEN 'phase'
+	ELSE 'idle' END AS use
+FROM lock l LEFT JOIN (
+	SELECT o.lock AS lock, t.thread,
+		sum(CASE WHEN h.kind IN ('acquire', 'try') THEN t.count ELSE 0 END) AS taken,
+		min(sum(CASE WHEN h.kind IN ('acquire', 'try') THEN t.count ELSE 0 END),
+		    sum(CASE WHEN h.kind = 'release' THEN t.count ELSE 0 END)) AS own
+	FROM tally t JOIN object o ON o.id = t.object JOIN hook h ON h.id = t.hook
+	WHERE o.family = 'semaphore' GROUP BY o.lock, t.thread) x ON x.lock = l.id
+GROUP BY l.id;
+
+-- Counts of each lock. acquisitions: calls that got it (condition, barrier, join: calls).
+CREATE VIEW lock_count AS
+SELECT o.lock, sum(CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.count ELSE 0 END) AS acquisitions,
+	sum(t.contended) AS contended, sum(t.failed) AS failed,
+	sum(t.wait_ns) AS wait_ns, max(t.wait_max_ns) AS wait_max_ns,
+	sum(t.hold_samples) AS hold_samples, sum(t.hold_ns) AS hold_sampled_ns,
+	max(t.hold_max_ns) AS hold_max_ns,
+	cast(sum(CASE WHEN t.hold_samples > 0 THEN 1.0 * t.hold_ns / t.hold_samples * max(t.count, t.hold_samples) ELSE 0 END) AS INTEGER) AS hold_ns,
+	count(DISTINCT CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.thread END) AS threads
+FROM tally t JOIN object o ON o.id = t.object JOIN hook h ON h.id = t.hook
+GROUP BY o.lock;
+
+-- Percentiles, interpolated inside a bucket.
+CREATE VIEW wait_percentile AS
+WITH b AS (SELECT o.lock, w.low_ns, w.high_ns, sum(w.count) AS n FROM wait_bucket w JOIN object o ON o.id = w.object GROUP BY o.lock, w.low_ns),
+c AS (SELECT lock, low_ns, high_ns, n, sum(n) OVER (PARTITION BY lock ORDER BY low_ns) AS upto, sum(n) OVER (PARTITION BY lock) AS total FROM b)
+SELECT lock, min(CASE WHEN upto >= 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
+	min(CASE WHEN upto >= 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns, total
+FROM c GROUP BY lock;
+CREATE VIEW hold_percentile AS
+WITH b AS (SELECT o.lock, w.low_ns, w.high_ns, sum(w.count) AS n FROM hold_bucket w JOIN object o ON o.id = w.object GROUP BY o.lock, w.low_ns),
+c AS (SELECT lock, low_ns, high_ns, n, sum(n) OVER (PARTITION BY lock ORDER BY low_ns) AS upto, sum(n) OVER (PARTITION BY lock) AS total FROM b)
+SELECT lock, min(CASE WHEN upto >= 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
+	min(CASE WHEN upto >= 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns, total
+FROM c GROUP BY lock;
+
+-- The lock table of the report.
+CREATE VIEW lock_summary AS
+SELECT l.id AS lock, l.name, l.named_by, l.family AS kind, u.use, l.place, l.process, l.address, l.attributes,
+	c.acquisitions, c.contended, c.failed, c.wait_ns,
+	CASE WHEN c.contended > 0 THEN c.wait_ns / c.contended END AS wait_avg_ns,
+	cast(w.p50_ns AS INTEGER) AS wait_p50_ns, cast(min(w.p99_ns, c.wait_max_ns) AS INTEGER) AS wait_p99_ns, c.wait_max_ns,
+	c.hold_samples, CASE WHEN c.hold_samples > 0 THEN c.hold_sampled_ns / c.hold_samples END AS hold_avg_ns,
+	cast(min(p.p99_ns, c.hold_max_ns) AS INTEGER) AS hold_p99_ns, c.hold_max_ns, c.hold_ns, c.threads
+FROM lock l JOIN lock_count c ON c.lock = l.id JOIN lock_use u ON u.lock = l.id
+LEFT JOIN wait_percentile w ON w.lock = l.id LEFT JOIN hold_percentile p ON p.lock = l.id;
+
+-- Where threads waited for a lock, and whom they waited for. stack 0: none was taken.
+CREATE VIEW lock_waiter AS
+SELECT o.lock, w.stack, h.name AS call, count(DISTINCT w.thread) AS threads, sum(w.count) AS waits,
+	sum(w.wait_ns) AS wait_ns, max(w.wait_max_ns) AS wait_max_ns, sum(w.timed_out) AS timed_out
+FROM wait_sum w JOIN object o ON o.id = w.object JOIN hook h ON h.id = w.hook GROUP BY o.lock, w.stack, w.hook;
+CREATE VIEW lock_holder AS
+SELECT o.lock, b.cause, b.holder AS thread, b.holder_stack AS stack, sum(b.waits) AS waits, sum(b.ns) AS blame_ns
+FROM blame b JOIN object o ON o.id = b.object GROUP BY o.lock, b.cause, b.holder, b.holder_stack;
+CREATE VIEW lock_blame AS -- waiter stack against holder stack
+SELECT o.lock, b.stack AS waiter_stack, b.cause, b.holder AS thread, b.holder_stack, sum(b.waits) AS waits, sum(b.ns) AS blame_ns
+FROM blame b JOIN object o ON o.id = b.object GROUP BY o.lock, b.stack, b.cause, b.holder, b.holder_stack;
+
+-- Threads with their life and their waits. Waits of class idle and phase are not contention.
+CREATE VIEW thread_summary AS
+SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.parent, t.begin_ns,
+	coalesce(t.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns, t.ended, t.cpu_ns, t.voluntary, t.involuntary,
+	coalesce((SELECT sum(a.count) FROM tally a JOIN hook h ON h.id = a.hook JOIN object o ON o.id = a.object
+		WHERE a.thread = t.id AND h.kind IN ('acquire', 'try') AND h.family IN ('mutex', 'rwlock', 'spin', 'semaphore')), 0) AS acquisitions,
+	coalesce((SELECT sum(a.wait_ns) FROM tally a JOIN object o ON o.id = a.object JOIN lock_use u ON u.lock = o.lock
+		WHERE a.thread = t.id AND u.use = 'lock'), 0) AS lock_wait_ns,
+	coalesce((SELECT sum(a.wait_ns) FROM tally a JOIN object o ON o.id = a.object JOIN lock_use u ON u.lock = o.lock
+		WHERE a.thread = t.id AND u.use = 'idle'), 0) AS idle_wait_ns,
+	coalesce((SELECT sum(a.wait_ns) FROM tally a JOIN object o ON o.id = a.object JOIN lock_use u ON u.lock = o.lock
+		WHERE a.thread = t.id AND u.use = 'phase'), 0) AS phase_wait_ns,
+	c.id AS routine
+FROM thread t LEFT JOIN code c ON c.id = t.routine;
+
+CREATE VIEW process_summary AS
+SELECT p.id AS process, p.pid, p.parent, p.parent_pid, p.origin, p.path, p.command, p.begin_ns, p.end_ns, p.status, p.ended,
+	(SELECT count(*) FROM thread t WHERE t.process = p.id) AS threads,
+	(SELECT sum(cpu_ns) FROM thread t WHERE t.process = p.id) AS cpu_ns
+FROM process p;
+
+-- By hand: single waits and releases with their lock.
+CREATE VIEW waits AS
+SELECT w.rowid AS id, o.lock, w.process, w.thread, h.name AS call, w.begin AS begin_ns, w.end AS end_ns,
+	w.end - w.begin AS wait_ns, w.holder, w.stack, w.result, w.flags, w.weight, w.other
+FROM wait w JOIN object o ON o.id = w.object JOIN hook h ON h.id = w.hook;
+CREATE VIEW holds AS
+SELECT r.rowid AS id, o.lock, r.process, r.thread, r.acquired AS begin_ns, r.released AS end_ns,
+	CASE WHEN r.acquired > 0 THEN r.released - r.acquired END AS hold_ns, r.waiters, r.stack
+FROM release r JOIN object o ON o.id = r.object;
