@@ -1,0 +1,56 @@
+/*
+ * The ingest: turns log records and thread tables into rows of the store.
+ *
+ * Records of one thread come in order, those of different threads in any order between two ticks:
+ * a record may refer to a stack, object or thread that another thread describes later, so each of
+ * them gets its row at the first reference. Nothing in a record is trusted. The memory used is
+ * bounded by the live objects, the distinct stacks and the threads, not by the records.
+ */
+#ifndef PARPROF_INGEST_H
+#define PARPROF_INGEST_H
+
+#include "collectors/log.h"
+
+struct ingest;
+struct store;
+
+enum process_ended {
+	PROCESS_RUNNING, /* the recording ended before it did */
+	PROCESS_EXITED,
+	PROCESS_EXECED,
+	PROCESS_KILLED,
+};
+
+struct ingest *ingest_open(struct store *, const struct arena_header *);
+
+/* Ticks and CLOCK_MONOTONIC of one moment. The first one is time 0 and must come before any
+ * record; about one a second afterwards. */
+void ingest_anchor(struct ingest *, uint64_t ticks, uint64_t monotonic_ns);
+
+/* The committed records in bytes [from, to) of a segment that holds a log; from is a record's
+ * start. Returns where it stopped: to, or earlier at the first record not committed yet. */
+uint32_t ingest_records(struct ingest *, const struct segment *, uint32_t from, uint32_t to);
+
+/* Final slots and stats of a thread, once, after its last record. arena: where refs count from;
+ * arena_size bounds them. */
+void ingest_thread_table(struct ingest *, const struct thread_block *, const void *arena,
+			 uint64_t arena_size);
+
+/* The process is gone from the kernel. status as wait(2) gives it, -1 unknown. */
+void ingest_process_gone(struct ingest *, uint32_t process_number, enum process_ended, int status,
+			 uint64_t ticks);
+
+/* Call it each 10..100 ms: all records before the previous tick have been handed in. Divides
+ * waits among holders, commits. */
+void ingest_tick(struct ingest *, uint64_t ticks_now);
+
+struct ingest_count {
+	uint64_t records, waits, threads, processes, locks, rows_lost;
+};
+void ingest_count(const struct ingest *, struct ingest_count *);
+
+/* Writes what is still in memory. ticks_now ends what is still running. 0, or -1 when the store
+ * failed meanwhile. */
+int ingest_close(struct ingest *, uint64_t ticks_now);
+
+#endif
