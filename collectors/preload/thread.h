@@ -1,0 +1,89 @@
+/*
+ * What we keep of each thread: struct thread, in the arena, found through one initial-exec TLS
+ * pointer. The recorder reads its first member only.
+ *
+ * Invariants
+ *  - `guard` is not 0 while our own code works on the thread's table or log: hooks called then (from
+ *    a signal handler, from the C library on our behalf) forward only and are counted.
+ *  - The guard is never set across a call that may block: handlers that run meanwhile are watched.
+ *  - A struct thread stays valid until the kernel thread is gone; nothing here frees it.
+ */
+#ifndef PARPROF_THREAD_H
+#define PARPROF_THREAD_H
+
+#include "collectors/log.h"
+#include "collectors/preload/process.h"
+#include "collectors/preload/real.h"
+
+struct held { /* a timed acquisition that was not released yet */
+	uint64_t object;
+	uint64_t acquired; /* ticks */
+	struct slot *slot;
+};
+#define HELD_MAX 24
+
+struct thread {
+	struct thread_block block; /* first: the recorder's view */
+	uint32_t guard;
+	int32_t hold_countdown; /* acquisitions until the next one is timed */
+	uint32_t held_count;
+	uint32_t random;
+	uint32_t vforked; /* depth of vfork calls whose child still runs on our memory */
+	uint32_t table_log2;
+	uint32_t table_used;
+	uint32_t sequence;
+	struct directory *directory; /* NULL: block.first is the table */
+	struct segment *log;	     /* segment written to now */
+	char *log_cursor, *log_end;
+	char *stats_next, *stats_end;	  /* room for struct stats */
+	uint64_t log_started;		  /* ticks at the segment's first record */
+	uint32_t wait_interval;		  /* write 1 short wait in this many: see emit.c */
+	uint32_t wait_countdown;
+	uintptr_t stack_top;		  /* end of readable stack */
+	void (*once_routine)(void);	  /* of the pthread_once running in this thread */
+	struct { uint64_t object, caller, first, last, count; uint32_t generation; uint16_t hook; } poll;
+	void *vfork_return[4];
+	struct held held[HELD_MAX];
+	/* set by the creator, for the thread's first record */
+	void *(*routine)(void *);
+	void *argument;
+	uint64_t created; /* ticks */
+	uint64_t create_stack;
+	uint32_t creator;
+};
+
+extern __thread struct thread *thread_self;
+
+/* NULL: forward only (not recording, a thread without segment, inside ourselves, vfork child). */
+struct thread *thread_slow(void);
+
+static inline struct thread *thread_here(void)
+{
+	struct thread *t = thread_self;
+	if (likely(t && !t->guard && process_is_same()))
+		return t;
+	return thread_slow();
+}
+
+/* thread_here() with the guard set; pair with thread_leave(). For hooks that are not hot. */
+struct thread *thread_enter(void);
+static inline void thread_leave(struct thread *t)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	t->guard = 0;
+}
+static inline void thread_guard(struct thread *t)
+{
+	t->guard = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/* A thread block for the calling thread (claimed == NULL) or one made by its creator. */
+struct thread *thread_attach(struct thread *claimed);
+/* Writes THREAD_END with how = END_*. Safe to call twice: the second is ignored. */
+void thread_end(struct thread *t, uint32_t how);
+/* Drops what was inherited from the parent in a forked child's only thread. */
+void thread_forget(void);
+uint32_t thread_kernel_id(void);
+
+#endif
