@@ -3,22 +3,19 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-O ?= build
 CC ?= gcc
 VERSION := 0.1
+# DEBUG=1, COVERAGE=1, SAN=address|undefined|thread each build into a folder of their own.
+O ?= build$(if $(DEBUG),/debug)$(if $(COVERAGE),/coverage)$(SAN:%=/%)
 
-PACKAGES := libsqlite3-dev libunwind-dev libpfm4-dev libcunit1-dev libdw-dev libelf-dev \
-	libiberty-dev libsmartcols-dev zlib1g-dev pkg-config gcc libc6-dev
+PACKAGES := gcc libc6-dev libsqlite3-dev libunwind-dev libpfm4-dev libdw-dev libelf-dev \
+	libiberty-dev libsmartcols-dev
 
-WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef
-ifdef CI
-WARN += -Werror
-endif
-OPT := $(if $(DEBUG),-O0 -g3 -DDEBUG,-O2 -g)
-SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
-COVFLAGS := $(if $(COVERAGE),--coverage)
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef \
+	$(if $(CI),-Werror)
 CPPFLAGS += -D_GNU_SOURCE -I. -I$(O) -DPARPROF_VERSION='"$(VERSION)"'
-TOOLFLAGS := -std=gnu11 $(OPT) $(WARN) $(SANFLAGS) $(COVFLAGS) $(CFLAGS)
+TOOLFLAGS := -std=gnu11 $(if $(DEBUG),-O0 -g3 -DDEBUG,-O2 -g) $(WARN) \
+	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) $(if $(COVERAGE),--coverage) $(CFLAGS)
 # The library in the target: never sanitized (it runs inside programs that are not), no unwinding
 # tables lost, cancellation cleanups run, and nothing but its hooks is visible.
 SHIMFLAGS := -std=gnu11 $(if $(DEBUG),-O1 -g3,-O2 -g) $(WARN) -fPIC -fvisibility=hidden \
@@ -29,9 +26,11 @@ SHIM_SRC := $(wildcard collectors/preload/*.c)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(O)/%.pic.o)
 TOOL_SRC := $(wildcard profiler/*.c reports/*.c collectors/kernel/*.c collectors/machine/*.c)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(O)/embedded.o
-EMBED := profiler/schema.sql profiler/views.sql $(wildcard reports/questions/*.sql)
+# All of the tool but its main(): what unit tests and benches link with.
+PART_OBJ := $(filter-out $(O)/profiler/main.o,$(TOOL_OBJ))
+EMBED := $(wildcard profiler/*.sql) $(wildcard reports/questions/*.sql)
 
-all: $(O)/parprof $(O)/libparprof.so ## build the tool and the preload library
+all: $(O)/parprof $(O)/libparprof.so ## build the tool and the preload library (the default)
 
 $(O)/parprof: $(TOOL_OBJ)
 	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -40,28 +39,83 @@ $(O)/libparprof.so: $(SHIM_OBJ) collectors/preload/preload.map
 	$(CC) $(SHIMFLAGS) $(LDFLAGS) -shared -Wl,-soname,libparprof.so \
 		-Wl,--version-script=collectors/preload/preload.map -Wl,-z,now -o $@ $(SHIM_OBJ) -ldl
 
-$(O)/%.o: %.c
+$(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -MMD -MP -c -o $@ $<
 
-$(O)/%.pic.o: %.c
+$(O)/%.pic.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(SHIMFLAGS) -MMD -MP -c -o $@ $<
 
 # Text files that live in the tool: struct embedded[] of profiler/embedded.h.
-$(O)/embedded.c: $(EMBED) profiler/embed.awk Makefile
-	@mkdir -p $(@D)
+$(O)/embedded.c: $(EMBED) profiler/embed.awk $(O)/flags
 	awk -f profiler/embed.awk $(EMBED) >$@
 
 $(O)/embedded.o: $(O)/embedded.c
 	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -c -o $@ $<
 
-help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+# Rewritten only when the flags or the list of embedded files change, and then all is built anew.
+$(O)/flags: always
+	@mkdir -p $(@D)
+	@echo '$(CC) $(subst ','\'',$(CPPFLAGS)) $(TOOLFLAGS) $(SHIMFLAGS) $(EMBED)' | cmp -s - $@ || \
+		echo '$(CC) $(subst ','\'',$(CPPFLAGS)) $(TOOLFLAGS) $(SHIMFLAGS) $(EMBED)' >$@
+
+# tests.mk adds to TESTS_BUILT what tests/run needs; bench.mk to BENCH_BUILT what the bench needs.
+-include tests/tests.mk
+include tests/bench/bench.mk
+
+test: test-packages ## install what the tests need, build it, run all tests
+	+$(MAKE) test-built
+	O=$(O) tests/run $(TESTS)
+
+test-built: all $(TESTS_BUILT)
+
+check: all arrows lint ## seconds: builds, include directions, style
+
+demo: demo-packages ## install what is missing, build, record two programs, print the reports
+	+$(MAKE) all $(O)/tests/demo/orders
+	O=$(O) tests/demo/run
+
+$(O)/tests/demo/%: tests/demo/%.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -g $(WARN) -o $@ $< -lpthread
+
+packages: ## install the Debian packages that the build needs
+	.ci/packages $(PACKAGES)
+
+test-packages:
+	.ci/packages $(PACKAGES) $(shell sed 's/#.*//' tests/packages 2>/dev/null)
+
+demo-packages:
+	.ci/packages $(PACKAGES) pigz
+
+arrows: all ## includes point one way; the library in the target stays clean
+	tests/style/arrows $(O)/libparprof.so
+
+lint: ## formatting, and the lengths of files and functions
+	tests/style/format
+	tests/style/lengths
+
+coverage: ## run all tests on an instrumented build, print the share of lines run per file
+	+$(MAKE) COVERAGE=1 test
+	tests/style/coverage build/coverage
+
+install: all ## into $(DESTDIR)$(PREFIX): bin/parprof, lib/parprof/libparprof.so
+	install -D $(O)/parprof $(DESTDIR)$(PREFIX)/bin/parprof
+	install -D -m 644 $(O)/libparprof.so $(DESTDIR)$(PREFIX)/lib/parprof/libparprof.so
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/parprof $(DESTDIR)$(PREFIX)/lib/parprof/libparprof.so
+	-rmdir $(DESTDIR)$(PREFIX)/lib/parprof
 
 clean: ## remove what was built
 	rm -rf $(O)
 
-.PHONY: all help clean
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@echo "settings: DEBUG=1  COVERAGE=1  SAN=address|undefined|thread  O=folder  PREFIX=$(PREFIX)  CI=1 (warnings are errors)"
+
+.PHONY: all test test-built check demo packages test-packages demo-packages arrows lint coverage \
+	install uninstall clean help always
 .DELETE_ON_ERROR:
 -include $(SHIM_OBJ:.o=.d) $(TOOL_OBJ:.o=.d)

@@ -1,0 +1,24 @@
+# What `make bench` builds and runs. Part of ../../Makefile.
+BENCH_BUILT := $(O)/tests/bench/workload $(O)/tests/bench/libforward.so \
+	$(patsubst %.c,$(O)/%,$(wildcard tests/bench/ingest_rate.c))
+BENCH_FLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE
+
+bench: all $(BENCH_BUILT) ## one table: native, do-nothing forwarder, parprof (ROWS=name,… SECONDS=n)
+	O=$(O) tests/bench/run $(ROWS)
+
+bench-peers: all $(BENCH_BUILT) ## the same rows under other tools, as far as they are installed
+	O=$(O) PEERS=1 tests/bench/run $(ROWS)
+
+$(O)/tests/bench/workload: $(wildcard tests/bench/workload*.c) $(wildcard tests/bench/*.h) $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_FLAGS) -I. -o $@ $(filter %.c,$^) -lpthread
+
+$(O)/tests/bench/libforward.so: tests/bench/forward.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_FLAGS) -fPIC -shared -fno-plt -ftls-model=initial-exec -o $@ $< -ldl
+
+$(O)/tests/bench/ingest_rate: tests/bench/ingest_rate.c $(PART_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: bench bench-peers
