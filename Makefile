@@ -3,7 +3,6 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-CC ?= gcc
 VERSION := 0.1
 # DEBUG=1, COVERAGE=1, SAN=address|undefined|thread each build into a folder of their own.
 O ?= build$(if $(DEBUG),/debug)$(if $(COVERAGE),/coverage)$(SAN:%=/%)

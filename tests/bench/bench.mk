@@ -15,7 +15,7 @@ $(O)/tests/bench/workload: $(wildcard tests/bench/workload*.c) $(wildcard tests/
 
 $(O)/tests/bench/libforward.so: tests/bench/forward.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_FLAGS) -fPIC -shared -fno-plt -ftls-model=initial-exec -o $@ $< -ldl
+	$(CC) $(BENCH_FLAGS) -I. -fPIC -shared -fno-plt -ftls-model=initial-exec -o $@ $< -ldl
 
 $(O)/tests/bench/ingest_rate: tests/bench/ingest_rate.c $(PART_OBJ)
 	@mkdir -p $(@D)
