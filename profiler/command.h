@@ -1,0 +1,31 @@
+/*
+ * The commands: `parprof NAME …`, one file cmd_NAME.c (or reports/cmd_NAME.c) each, which defines
+ * one const struct command command_NAME. The list is in command.c; help, completion and
+ * suggestions come from it.
+ */
+#ifndef PARPROF_COMMAND_H
+#define PARPROF_COMMAND_H
+
+#include "profiler/options.h"
+#include <stdbool.h>
+
+struct command {
+	const char *name;
+	const char *summary; /* one line for the list of commands */
+	const char *usage;   /* operands: "[FILE.db] [QUERY]"; options are put before */
+	const struct option_row *options; /* may be NULL */
+	/* argv[0] is the command's name; returns the exit status. Begins with options_parse(). */
+	int (*run)(int argc, char **argv);
+	const char *detail; /* paragraphs below the options in help; may be NULL */
+	bool runs_program;  /* options end at the first operand; own failures are 125, 126, 127 */
+	bool hidden;	    /* not in lists */
+};
+
+extern const struct command *const commands[]; /* ends with NULL */
+
+const struct command *command_find(const char *name); /* NULL: no such */
+const char *command_similar(const char *name);	      /* the name most like it, or NULL */
+void command_list(void);			      /* on stdout */
+void command_completion(void);			      /* a bash completion script, on stdout */
+
+#endif
