@@ -2,7 +2,7 @@
  * workload ROW           prints "ROW ns-per-operation", timed inside the process
  * workload rows          the names
  * workload calibrate     prints BENCH_ROUNDS_PER_US for the other calls, so that all do equal work
- * workload wall FILE CMD runs CMD and writes its wall time in seconds to FILE
+ * workload wall FILE CMD runs CMD, writes its wall time in seconds and peak memory in KiB to FILE
  *
  * Environment: BENCH_ROUNDS_PER_US, BENCH_PIN=n (thread i runs on CPU i mod n), BENCH_BATCHES,
  * BENCH_DIVIDE=n (an n-th of the operations, for tools that are very slow).
@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -149,6 +150,7 @@ static double run_row(const struct row *row)
 static int wall(const char *path, char **command)
 {
 	uint64_t begin = clock_ns();
+	struct rusage usage;
 	int status = 0;
 	pid_t child = fork();
 	FILE *file;
@@ -158,18 +160,19 @@ static int wall(const char *path, char **command)
 		perror(command[0]);
 		_exit(127);
 	}
-	if (child < 0 || waitpid(child, &status, 0) != child)
+	if (child < 0 || wait4(child, &status, 0, &usage) != child)
 		return 1;
 	begin = clock_ns() - begin;
 	file = fopen(path, "w");
-	if (!file || fprintf(file, "%.6f\n", (double)begin / 1e9) < 0 || fclose(file) != 0)
+	if (!file || fprintf(file, "%.6f %ld\n", (double)begin / 1e9, usage.ru_maxrss) < 0 ||
+	    fclose(file) != 0)
 		return 1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 int main(int argc, char **argv)
 {
-	batches = setting("BENCH_BATCHES", 9);
+	batches = setting("BENCH_BATCHES", 21);
 	batches = batches > BATCHES_MAX ? BATCHES_MAX : batches;
 	pin = setting("BENCH_PIN", 0);
 	divide = setting("BENCH_DIVIDE", 1);
