@@ -77,7 +77,7 @@ demo: demo-packages ## install what is missing, build, record two programs, prin
 
 $(O)/tests/demo/%: tests/demo/%.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -O2 -g $(WARN) -o $@ $< -lpthread
+	$(CC) -std=gnu11 -O2 -g -D_GNU_SOURCE $(WARN) -o $@ $< -lpthread
 
 packages: ## install the Debian packages that the build needs
 	.ci/packages $(PACKAGES)
