@@ -175,6 +175,7 @@ enum {
 	PRELOAD_OTHER_LIBC = 3, /* dropped: loader is not glibc's */
 	PRELOAD_PRIVILEGED = 4, /* set-uid, set-gid or file capabilities: the loader ignores it */
 	PRELOAD_UNKNOWN = 5,   /* could not be read; kept */
+	PRELOAD_UNREACHABLE = 6, /* dropped: the library cannot be opened from there (chroot, user) */
 };
 enum {
 	NOTE_ATTACH_FAILED = 1, /* value: errno */
