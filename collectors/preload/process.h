@@ -15,7 +15,8 @@ struct process {
 	uint64_t mapped;	    /* bytes of it */
 	struct process_block *block;
 	uint32_t number;	    /* arena process number */
-	uint32_t segment_first, segment_limit; /* numbers this process can reach */
+	uint32_t segment_limit;	  /* numbers below it are mapped */
+	uint32_t segment_highest; /* ever claimed */
 	uint32_t hold_interval;
 	uint32_t stack_depth;
 	uint32_t pid;

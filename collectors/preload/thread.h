@@ -36,12 +36,17 @@ struct thread {
 	struct segment *log;	     /* segment written to now */
 	char *log_cursor, *log_end;
 	char *stats_next, *stats_end;	  /* room for struct stats */
+	uint32_t stats_spare;		  /* refs of retired ones, chained through .wait */
 	uint64_t log_started;		  /* ticks at the segment's first record */
 	uint32_t wait_interval;		  /* write 1 short wait in this many: see emit.c */
 	uint32_t wait_countdown;
-	uintptr_t stack_top;		  /* end of readable stack */
+	uintptr_t stack_low, stack_top;	  /* readable without care */
 	void (*once_routine)(void);	  /* of the pthread_once running in this thread */
-	struct { uint64_t object, caller, first, last, count; uint32_t generation; uint16_t hook; } poll;
+	uint64_t posted; /* semaphores this thread posted, one bit by hash */
+	struct {
+		uint64_t object, site, first, last, count;
+		uint32_t generation;
+	} poll; /* the run of failed trylocks going on; count 0: none */
 	void *vfork_return[4];
 	struct held held[HELD_MAX];
 	/* set by the creator, for the thread's first record */

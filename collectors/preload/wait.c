@@ -9,7 +9,7 @@ static void begin(struct wait *w, uint64_t site, int options)
 	real_ready();
 	struct thread *t = options & WNOHANG ? NULL : thread_here();
 	if (t)
-		wait_begin(w, t, NULL, site, child, false, 0);
+		wait_begin(w, t, NULL, site, FAMILY_child, false, 0);
 	else
 		w->thread = NULL;
 }

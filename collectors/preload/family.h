@@ -1,0 +1,51 @@
+/* Families of hooks.def as numbers, and what their objects tell, chosen by family at compile time. */
+#ifndef PARPROF_FAMILY_H
+#define PARPROF_FAMILY_H
+
+#include "collectors/preload/object.h"
+
+enum family {
+	FAMILY_mutex,
+	FAMILY_rwlock,
+	FAMILY_spin,
+	FAMILY_semaphore,
+	FAMILY_condition,
+	FAMILY_barrier,
+	FAMILY_once,
+	FAMILY_join,
+	FAMILY_child,
+	FAMILY_futex,
+	FAMILY_none
+};
+
+static inline uint32_t object_attributes(enum family family, const void *object)
+{
+	switch (family) {
+	case FAMILY_mutex: return attributes_mutex(object);
+	case FAMILY_rwlock: return attributes_rwlock(object);
+	case FAMILY_semaphore: return attributes_semaphore(object);
+	case FAMILY_condition: return attributes_condition(object);
+	case FAMILY_barrier: return attributes_barrier(object);
+	default: return 0;
+	}
+}
+
+static inline uint32_t object_holder(enum family family, const void *object)
+{
+	if (family == FAMILY_mutex)
+		return holder_mutex(object);
+	return family == FAMILY_rwlock ? holder_rwlock(object) : 0;
+}
+
+static inline uint32_t object_waiters(enum family family, const void *object)
+{
+	switch (family) {
+	case FAMILY_mutex: return waiters_mutex(object);
+	case FAMILY_rwlock: return waiters_rwlock(object);
+	case FAMILY_semaphore: return waiters_semaphore(object);
+	case FAMILY_condition: return waiters_condition(object);
+	default: return 0;
+	}
+}
+
+#endif

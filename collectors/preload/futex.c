@@ -1,0 +1,69 @@
+/*
+ * syscall(): how Rust's std, C++20 atomics and many runtimes reach the futex. Every other number is
+ * passed on by a jump, so that calls which return twice or on another stack find no frame of ours.
+ */
+#include "collectors/preload/kinds.h"
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#ifndef FUTEX_LOCK_PI2
+#define FUTEX_LOCK_PI2 13
+#endif
+
+long futex_call(long number, long object, long operation, long c, long d, long e, long f);
+long futex_early(long number, long a, long b, long c, long d, long e, long f);
+__attribute__((visibility("hidden"))) long (*futex_forward)(long, ...) = (long (*)(long, ...))futex_early;
+
+#ifdef __x86_64__
+__asm__(".text\n.globl syscall\n.type syscall, @function\nsyscall:\n"
+	"	.cfi_startproc\n"
+	"	cmpq $202, %rdi\n" /* SYS_futex */
+	"	je futex_call\n"
+	"	jmp *futex_forward(%rip)\n"
+	"	.cfi_endproc\n.size syscall, . - syscall\n");
+_Static_assert(SYS_futex == 202, "number in the jump above");
+#endif
+
+__attribute__((visibility("hidden"))) long futex_early(long number, long a, long b, long c, long d,
+							 long e, long f)
+{
+	if (!real.resolved)
+		real_resolve();
+	futex_forward = REAL(syscall);
+	return REAL(syscall)(number, a, b, c, d, e, f);
+}
+
+static bool is_wait(int command)
+{
+	return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET || command == FUTEX_LOCK_PI ||
+	       command == FUTEX_LOCK_PI2 || command == FUTEX_WAIT_REQUEUE_PI;
+}
+
+static bool is_wake(int command)
+{
+	return command == FUTEX_WAKE || command == FUTEX_WAKE_BITSET || command == FUTEX_WAKE_OP ||
+	       command == FUTEX_REQUEUE || command == FUTEX_CMP_REQUEUE;
+}
+
+__attribute__((visibility("hidden"))) long futex_call(long number, long object, long operation, long c,
+							long d, long e, long f)
+{
+	struct thread *t = thread_here();
+	int command = (int)operation & FUTEX_CMD_MASK;
+	uint64_t site = HERE(syscall);
+	if (!t || !(is_wait(command) || is_wake(command)))
+		return REAL(syscall)(number, object, operation, c, d, e, f);
+	if (is_wake(command)) {
+		uint64_t time = ticks_now();
+		long woken = REAL(syscall)(number, object, operation, c, d, e, f);
+		watch_called(t, (void *)object, site, FAMILY_futex);
+		if (woken > 0)
+			watch_wake(t, (uint64_t)object, site, time, (uint32_t)woken);
+		return woken;
+	}
+	struct wait wait_ WAIT_CLEANUP;
+	wait_begin(&wait_, t, (void *)object, site, FAMILY_futex, false, 0);
+	long result = REAL(syscall)(number, object, operation, c, d, e, f);
+	wait_end(&wait_, (int)result, result == 0 ? 0 : WAIT_TIMED_OUT);
+	return result;
+}

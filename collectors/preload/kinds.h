@@ -1,0 +1,157 @@
+/*
+ * The wrapper shapes: what ACQUIRE, TRY, RELEASE, WAIT, WAKE, INIT, DESTROY of hooks.def become.
+ * Each forwards unchanged when the thread is not watched (thread_here() is NULL).
+ *
+ * The trylock in front is safe for every type of lock: a relock of an errorcheck or normal mutex is
+ * EBUSY there and what it always was in the real call; EOWNERDEAD is passed through. A cancellation
+ * point must act on a pending cancel even when it would not block, which a trylock does not.
+ */
+#ifndef PARPROF_KINDS_H
+#define PARPROF_KINDS_H
+
+#include "collectors/preload/watch.h"
+#include <errno.h>
+
+#define OBJECT ((const void *)(uintptr_t)object) /* a spin lock is volatile */
+#define CALLER ((uint64_t)__builtin_return_address(0))
+#define HERE(name) SITE(CALLER, HOOK_##name)
+
+/* Success of the call: 0, or a robust mutex whose owner died. */
+static inline bool is_got(int result)
+{
+	return result == 0 || result == EOWNERDEAD;
+}
+
+#define ACQUIRE(family, mode, name, params, args, try_name, cancel)                       \
+	EXPORT int name params                                                            \
+	{                                                                                 \
+		struct thread *self_ = thread_here();                                     \
+		if (unlikely(!self_))                                                     \
+			return REAL(name) args;                                           \
+		int errno_ = 0, result_;                                                  \
+		if (cancel) {                                                             \
+			pthread_testcancel();                                             \
+			errno_ = errno;                                                   \
+		}                                                                         \
+		result_ = REAL(try_name)(object);                                         \
+		if (likely(is_got(result_))) {                                            \
+			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);                \
+			return result_;                                                   \
+		}                                                                         \
+		if (cancel)                                                               \
+			errno = errno_;                                                   \
+		struct wait wait_ WAIT_CLEANUP;                                           \
+		wait_begin(&wait_, self_, OBJECT, HERE(name), FAMILY_##family, true, 0);           \
+		result_ = REAL(name) args;                                                \
+		wait_end(&wait_, result_, is_got(result_) ? 0 : WAIT_TIMED_OUT);          \
+		return result_;                                                           \
+	}
+
+#define TRY(family, mode, name, params, args)                                             \
+	EXPORT int name params                                                            \
+	{                                                                                 \
+		struct thread *self_ = thread_here();                                     \
+		int result_ = REAL(name) args;                                            \
+		if (unlikely(!self_))                                                     \
+			return result_;                                                   \
+		if (likely(is_got(result_)))                                              \
+			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);                \
+		else                                                                      \
+			watch_failed(self_, OBJECT, HERE(name), FAMILY_##family);                  \
+		return result_;                                                           \
+	}
+
+/* Posts are counted, as a semaphore tells nothing of who uses it; unlocks follow from locks. */
+#define RELEASE(family, name, params, args)                                               \
+	EXPORT int name params                                                            \
+	{                                                                                 \
+		struct thread *self_ = thread_here();                                     \
+		if (unlikely(!self_))                                                     \
+			return REAL(name) args;                                           \
+		if (FAMILY_##family == FAMILY_semaphore)                                                  \
+			watch_called(self_, OBJECT, HERE(name), FAMILY_##family);                  \
+		uint32_t waiters_ = object_waiters(FAMILY_##family, OBJECT);                       \
+		if (likely(watch_release_is_plain(self_, waiters_)))                      \
+			return REAL(name) args;                                           \
+		struct release release_;                                                  \
+		release_begin(&release_, self_, OBJECT, waiters_);                        \
+		int result_ = REAL(name) args;                                            \
+		if (result_ == 0)                                                         \
+			release_end(&release_, self_, (uint64_t)object, HERE(name));      \
+		return result_;                                                           \
+	}
+
+/* Barriers and joins: every call is timed. Conditions also give up and retake their mutex. */
+#define WAIT(family, name, params, args, waited, other) WAIT_##family(name, params, args, waited, other)
+#define WAIT_barrier(name, params, args, waited, other) WAIT_PLAIN(barrier, name, params, args, waited, other)
+#define WAIT_join(name, params, args, waited, other) WAIT_PLAIN(join, name, params, args, waited, other)
+
+#define WAIT_PLAIN(family, name, params, args, waited, other)                             \
+	EXPORT int name params                                                            \
+	{                                                                                 \
+		struct thread *self_ = thread_here();                                     \
+		if (unlikely(!self_))                                                     \
+			return REAL(name) args;                                           \
+		struct wait wait_ WAIT_CLEANUP;                                           \
+		wait_begin(&wait_, self_, waited, HERE(name), FAMILY_##family, false, (uint64_t)(other)); \
+		int result_ = REAL(name) args;                                            \
+		wait_end(&wait_, result_, WAIT_RESULT_FLAGS(result_));                    \
+		return result_;                                                           \
+	}
+
+#define WAIT_RESULT_FLAGS(result) \
+	((result) == 0 || (result) == PTHREAD_BARRIER_SERIAL_THREAD ? 0 : WAIT_TIMED_OUT)
+
+#define WAIT_condition(name, params, args, waited, mutex_)                                \
+	EXPORT int name params                                                            \
+	{                                                                                 \
+		struct thread *self_ = thread_here();                                     \
+		if (unlikely(!self_))                                                     \
+			return REAL(name) args;                                           \
+		struct wait wait_ WAIT_CLEANUP;                                           \
+		struct release release_;                                                  \
+		release_begin(&release_, self_, mutex_, waiters_mutex(mutex_));           \
+		release_end(&release_, self_, (uint64_t)(mutex_), HERE(name));            \
+		wait_begin(&wait_, self_, OBJECT, HERE(name), FAMILY_condition, false, (uint64_t)(mutex_)); \
+		int result_ = REAL(name) args;                                            \
+		wait_end(&wait_, result_, result_ ? WAIT_TIMED_OUT : 0);                  \
+		watch_retaken(self_, (uint64_t)(mutex_));                                 \
+		return result_;                                                           \
+	}
+
+#define WAKE(family, name, params, args)                                                  \
+	EXPORT int name params                                                            \
+	{                                                                                 \
+		struct thread *self_ = thread_here();                                     \
+		if (unlikely(!self_))                                                     \
+			return REAL(name) args;                                           \
+		watch_called(self_, OBJECT, HERE(name), FAMILY_##family);                          \
+		uint32_t waiters_ = object_waiters(FAMILY_##family, OBJECT);                       \
+		if (likely(!waiters_))                                                    \
+			return REAL(name) args;                                           \
+		uint64_t time_ = ticks_now();                                             \
+		int result_ = REAL(name) args;                                            \
+		watch_wake(self_, (uint64_t)object, HERE(name), time_, waiters_);         \
+		return result_;                                                           \
+	}
+
+#define INIT(family, name, params, args)                                                  \
+	EXPORT int name params                                                            \
+	{                                                                                 \
+		struct thread *self_ = thread_here();                                     \
+		int result_ = REAL(name) args;                                            \
+		if (self_ && result_ == 0)                                                \
+			watch_init(self_, OBJECT, HERE(name), FAMILY_##family, 0);                 \
+		return result_;                                                           \
+	}
+
+#define DESTROY(family, name, params, args)                                               \
+	EXPORT int name params                                                            \
+	{                                                                                 \
+		struct thread *self_ = thread_here();                                     \
+		if (self_)                                                                \
+			watch_destroyed(self_, OBJECT, HERE(name));                       \
+		return REAL(name) args;                                                   \
+	}
+
+#endif

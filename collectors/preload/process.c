@@ -1,0 +1,179 @@
+#include "collectors/preload/process.h"
+#include "collectors/preload/clock.h"
+#include "collectors/preload/emit.h"
+#include "collectors/preload/environment.h"
+#include "collectors/preload/module.h"
+#include "collectors/preload/segment.h"
+#include "collectors/preload/stack.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+
+struct process process;
+bool clock_is_tsc;
+
+/* A page of its own in .bss: anonymous and private, as the wiping asks for. */
+__attribute__((aligned(4096))) volatile char process_alive[4096];
+
+#define PATH_SIZE 3000
+
+static bool is_short_of_address_space(void)
+{
+	struct rlimit limit;
+	return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+static struct arena_header *map_arena(int fd, uint32_t segments)
+{
+	process.mapped = segment_offset(segments);
+	process.segment_limit = segments;
+	void *at = mmap(NULL, process.mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static struct arena_header *open_arena(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	struct arena_header *arena = NULL;
+	if (!is_short_of_address_space())
+		arena = map_arena(fd, SEGMENT_COUNT_MAX);
+	if (!arena)
+		arena = map_arena(fd, SEGMENT_COUNT_SMALL);
+	close(fd);
+	if (!arena)
+		return NULL;
+	if (arena->magic != LOG_MAGIC || arena->version != LOG_VERSION || arena->stop) {
+		munmap(arena, process.mapped);
+		return NULL;
+	}
+	madvise(arena, process.mapped, MADV_DONTDUMP);
+	return arena;
+}
+
+static bool become_process(void)
+{
+	process.pid = (uint32_t)getpid();
+	process.number = __atomic_add_fetch(&process.arena->processes, 1, __ATOMIC_RELAXED);
+	process.block = (struct process_block *)segment_claim(SEGMENT_PROCESS, NULL);
+	if (!process.block)
+		return false;
+	process.block->started = ticks_now();
+	process.block->parent_pid = (uint32_t)getppid();
+	process.block->limited = process.segment_limit == SEGMENT_COUNT_SMALL;
+	__atomic_store_n(&process.block->pid, process.pid, __ATOMIC_RELEASE);
+	return true;
+}
+
+static void describe(struct thread *t, int argc, char **argv)
+{
+	char path[PATH_SIZE];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	path[length > 0 ? length : 0] = 0;
+	thread_guard(t);
+	emit_process(t, 0, 0, path);
+	emit_command(t, argc, argv);
+	module_start(t, path);
+	thread_leave(t);
+}
+
+void process_start(int argc, char **argv, char **envp)
+{
+	environment_start(envp);
+	const char *path = environment_arena();
+	struct arena_header *arena = path ? open_arena(path) : NULL;
+	if (!arena)
+		return;
+	clock_is_tsc = arena->clock == CLOCK_TICKS_TSC;
+	process.hold_interval = arena->hold_interval;
+	process.stack_depth = arena->stack_depth <= STACK_DEPTH_MAX ? arena->stack_depth : STACK_DEPTH_MAX;
+	stack_start();
+	process_alive[0] = 1;
+	madvise((void *)process_alive, sizeof(process_alive), MADV_WIPEONFORK);
+	process.arena = arena;
+	if (!become_process()) {
+		process.arena = NULL;
+		munmap(arena, process.mapped);
+		return;
+	}
+	struct thread *t = thread_here();
+	if (t)
+		describe(t, argc, argv);
+}
+
+void process_forked_child(void)
+{
+	int saved = errno;
+	uint32_t parent = process.number;
+	if (!process.arena || process_alive[0])
+		return;
+	process_alive[0] = 1;
+	environment_forked();
+	thread_forget();
+	struct thread *t = become_process() ? thread_here() : NULL;
+	if (!t) {
+		process.arena = NULL; /* nothing can be written from here on */
+	} else {
+		thread_guard(t);
+		emit_process(t, 1, parent, "");
+		thread_leave(t);
+	}
+	errno = saved;
+}
+
+void process_end(int status)
+{
+	struct thread *t = process.arena ? thread_here() : NULL;
+	if (!t || process.block->ended)
+		return;
+	thread_end(t, END_PROCESS);
+	thread_guard(t);
+	process.block->ended = 1;
+	emit_process_end(t, status);
+	thread_leave(t);
+}
+
+/*
+ * The program is about to lock or limit its memory, where a mapping that is mostly air would count:
+ * what lies above the small part and was never claimed goes. Other threads' segments stay.
+ */
+static void shrink(void)
+{
+	uint32_t keep = process.segment_highest + 1;
+	if (!process.arena || process.segment_limit == SEGMENT_COUNT_SMALL)
+		return;
+	process.segment_limit = SEGMENT_COUNT_SMALL;
+	if (keep < SEGMENT_COUNT_SMALL)
+		keep = SEGMENT_COUNT_SMALL;
+	uint64_t size = segment_offset(keep);
+	munmap((char *)process.arena + size, process.mapped - size);
+	process.mapped = size;
+	if (process.block)
+		process.block->limited = 1;
+}
+
+EXPORT int mlockall(int flags)
+{
+	struct thread *t = thread_here();
+	if (t)
+		shrink();
+	return REAL(mlockall)(flags);
+}
+
+EXPORT int setrlimit(__rlimit_resource_t resource, const struct rlimit *limits)
+{
+	struct thread *t = thread_here();
+	if (t && resource == RLIMIT_AS)
+		shrink();
+	return REAL(setrlimit)(resource, limits);
+}
+
+EXPORT int prlimit(pid_t pid, enum __rlimit_resource resource, const struct rlimit *limits,
+		   struct rlimit *old)
+{
+	struct thread *t = thread_here();
+	if (t && resource == RLIMIT_AS && limits)
+		shrink();
+	return REAL(prlimit)(pid, resource, limits, old);
+}

@@ -1,0 +1,28 @@
+#include "collectors/preload/family.h"
+
+struct real real;
+
+/* dlsym gives the pre-2003 condition variables before glibc 2.36, and mixing the two hangs. */
+#ifdef __x86_64__
+#define CONDITION_VERSION "GLIBC_2.3.2"
+#else
+#define CONDITION_VERSION "GLIBC_2.17"
+#endif
+
+static void *look_up(enum family family, const char *name)
+{
+	void *found = NULL;
+	if (family == FAMILY_condition)
+		found = dlvsym(RTLD_NEXT, name, CONDITION_VERSION);
+	return found ? found : dlsym(RTLD_NEXT, name);
+}
+
+void real_resolve(void)
+{
+#define HOOK(kind, family, mode, name) \
+	if (!real.name)                \
+		real.name = look_up(FAMILY_##family, #name);
+#include "collectors/preload/hooks.def"
+#undef HOOK
+	real.resolved = true;
+}

@@ -1,0 +1,18 @@
+/*
+ * Where the calling thread is: its return addresses, interned per process by hash. The first use of
+ * a hash writes a STACK record. Needs the thread's guard set. Frames of this library are left out.
+ */
+#ifndef PARPROF_STACK_H
+#define PARPROF_STACK_H
+
+#include "collectors/preload/thread.h"
+
+/* Hash of the stack, never 0; 0 when nothing could be unwound or stacks are off. */
+uint64_t stack_here(struct thread *t);
+
+/* In the constructor: finds out where this library lies. */
+void stack_start(void);
+/* Sets the thread's stack bounds. */
+void stack_bounds(struct thread *t);
+
+#endif

@@ -1,0 +1,33 @@
+#include "collectors/preload/unwind.h"
+#include <dlfcn.h>
+#include <stddef.h>
+
+#define CACHE_SIZE 8192u
+
+/* Torn reads are found out: key is pc ^ rule, so that both words must be of the same store. */
+static struct { uint64_t key, rule; } cache[CACHE_SIZE];
+
+static struct rule find(uint64_t pc)
+{
+	struct dl_find_object object;
+	if (_dl_find_object((void *)pc, &object) != 0 || !object.dlfo_eh_frame)
+		return (struct rule){.kind = RULE_NONE};
+	return unwind_parse(object.dlfo_eh_frame, pc);
+}
+
+struct rule unwind_rule(uint64_t pc)
+{
+	uint32_t at = (uint32_t)(pc * 0x9e3779b97f4a7c15ull >> 51);
+	uint64_t key = __atomic_load_n(&cache[at].key, __ATOMIC_RELAXED);
+	uint64_t word = __atomic_load_n(&cache[at].rule, __ATOMIC_RELAXED);
+	struct rule rule;
+	if (__builtin_expect((key ^ word) == pc, 1)) {
+		__builtin_memcpy(&rule, &word, sizeof(rule));
+		return rule;
+	}
+	rule = find(pc);
+	__builtin_memcpy(&word, &rule, sizeof(word));
+	__atomic_store_n(&cache[at].key, pc ^ word, __ATOMIC_RELAXED);
+	__atomic_store_n(&cache[at].rule, word, __ATOMIC_RELAXED);
+	return rule;
+}

@@ -1,0 +1,44 @@
+/*
+ * Unwinding by .eh_frame, lock-free, without allocation: about 5 ns a frame once a rule is cached.
+ * libunwind is not used here: its slow path takes mutexes that come back to our hooks, and its
+ * first call in a thread costs up to 0.9 ms.
+ *
+ * A rule tells, for one pc, how to get the caller's registers. Only what x86-64 code needs to find
+ * return addresses is kept: pc, sp, and fp (rbp).
+ */
+#ifndef PARPROF_UNWIND_H
+#define PARPROF_UNWIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct registers {
+	uint64_t pc, sp, fp;
+	bool exact; /* pc is of an instruction to be executed, not a return address */
+};
+
+enum rule_kind {
+	RULE_NONE = 0,	/* no unwind information: stop */
+	RULE_SP,	/* CFA = sp + cfa */
+	RULE_FP,	/* CFA = fp + cfa */
+	RULE_FP_DEREF,	/* CFA = *(fp + cfa): main() and others that realign the stack */
+	RULE_SIGNAL,	/* a signal frame: registers are in the ucontext at sp */
+	RULE_END,	/* outermost */
+};
+enum fp_kind { FP_SAME = 0, FP_AT_CFA, FP_AT_FP };
+
+struct rule {
+	int64_t kind : 4;
+	int64_t fp_kind : 4;
+	int64_t cfa : 28;
+	int64_t fp : 28;
+};
+_Static_assert(sizeof(struct rule) == 8, "a rule is one word");
+
+/* The rule at pc, from the cache or the object's .eh_frame. */
+struct rule unwind_rule(uint64_t pc);
+
+/* Computes the rule for pc from the .eh_frame_hdr at `header`. */
+struct rule unwind_parse(const uint8_t *header, uint64_t pc);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * What is recorded around a call, whatever the function: the verbs behind the wrapper shapes of
+ * kinds.h. The inline parts are the hot path: two table words and a countdown per acquisition.
+ *
+ * None may be called with the guard set. All keep errno.
+ */
+#ifndef PARPROF_WATCH_H
+#define PARPROF_WATCH_H
+
+#include "collectors/preload/clock.h"
+#include "collectors/preload/family.h"
+#include "collectors/preload/table.h"
+
+/* The object was got without waiting. */
+void watch_acquired_slow(struct thread *t, const void *object, uint64_t site, enum family family);
+void watch_hold_sample(struct thread *t, uint64_t object, struct slot *slot);
+
+static inline void watch_acquired(struct thread *t, const void *object, uint64_t site,
+				  enum family family)
+{
+	struct slot *s = table_hit(t, (uint64_t)object, site);
+	if (unlikely(!s)) {
+		watch_acquired_slow(t, object, site, family);
+		return;
+	}
+	s->count++;
+	if (unlikely(--t->hold_countdown <= 0))
+		watch_hold_sample(t, (uint64_t)object, s);
+}
+
+/* A trylock did not get it. */
+void watch_failed(struct thread *t, const void *object, uint64_t site, enum family family);
+
+/* Guard set: writes the run of failures going on, if it is long enough to be polling. */
+void watch_poll_flush(struct thread *t);
+
+/* A call that only counts: a signal nobody waited for, a join that was ready. */
+void watch_called_slow(struct thread *t, const void *object, uint64_t site, enum family family);
+static inline void watch_called(struct thread *t, const void *object, uint64_t site,
+				enum family family)
+{
+	struct slot *s = table_hit(t, (uint64_t)object, site);
+	if (likely(s))
+		s->count++;
+	else
+		watch_called_slow(t, object, site, family);
+}
+
+/* Around a call that blocks. wait_end must run on every way out: see WAIT_CLEANUP. */
+struct wait {
+	struct thread *thread;
+	struct slot *slot;
+	struct directory *directory; /* the table slot belongs to */
+	struct log_wait *at;	     /* prefilled record, not committed; NULL: none */
+	uint64_t object, site, begin, stack, other;
+	uint32_t generation, holder;
+	enum family family;
+	bool acquires; /* success means holding the object */
+	bool ended;
+};
+void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t site,
+		enum family family, bool acquires, uint64_t other);
+void wait_end(struct wait *w, int result, uint32_t flags);
+/* Cleanup when the thread is cancelled inside the call. */
+void wait_unwound(struct wait *w);
+#define WAIT_CLEANUP __attribute__((cleanup(wait_unwound)))
+
+/* Around a release. plain: nothing to record, the caller just forwards. */
+static inline bool watch_release_is_plain(const struct thread *t, uint32_t waiters)
+{
+	return !waiters && !t->held_count;
+}
+struct release {
+	uint64_t time;	   /* ticks, 0: not taken */
+	uint64_t acquired; /* ticks, 0: not timed */
+	uint32_t waiters;
+};
+/* Before the call: ends the hold, which is the last look at the object. */
+void release_begin(struct release *r, struct thread *t, const void *object, uint32_t waiters);
+/* After it. */
+void release_end(const struct release *r, struct thread *t, uint64_t object, uint64_t site);
+
+/* A condition variable's mutex is held again: timed from here on. */
+void watch_retaken(struct thread *t, uint64_t mutex);
+
+void watch_wake(struct thread *t, uint64_t object, uint64_t site, uint64_t time, uint32_t waiters);
+void watch_init(struct thread *t, const void *object, uint64_t site, enum family family,
+		uint32_t attributes);
+void watch_destroyed(struct thread *t, const void *object, uint64_t site);
+
+#endif
