@@ -20,7 +20,7 @@ CREATE TABLE hook (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NUL
 CREATE TABLE process (id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, parent_pid INTEGER,
 	parent INTEGER REFERENCES process, -- who forked it, or the image that exec'd into it
 	image INTEGER REFERENCES process,  -- whose modules and stacks it shares: itself unless forked
-	origin TEXT,		-- start, fork, exec
+	origin TEXT,		-- start, fork, exec, spawn (vfork or posix_spawn, then exec)
 	path TEXT, command TEXT, -- arguments separated by spaces
 	begin_ns INTEGER, end_ns INTEGER,
 	status INTEGER,		-- as wait(2) gives it, NULL unknown
@@ -33,6 +33,7 @@ CREATE TABLE thread (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES
 	cpu_ns INTEGER, voluntary INTEGER, involuntary INTEGER,
 	ended TEXT,		-- return, exit, process, killed
 	records INTEGER, dropped INTEGER, untabled INTEGER) STRICT;
+CREATE INDEX thread_process ON thread (process, tid);
 
 CREATE TABLE module (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
 	bias INTEGER NOT NULL, begin INTEGER NOT NULL, "end" INTEGER NOT NULL,
@@ -58,11 +59,17 @@ CREATE TABLE frame (stack INTEGER NOT NULL REFERENCES stack, position INTEGER NO
 -- the filter is shared by many addresses, and shared memory is seen by many processes.
 CREATE TABLE object (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
 	address INTEGER NOT NULL, generation INTEGER NOT NULL, family TEXT NOT NULL,
-	lock INTEGER REFERENCES lock, UNIQUE (process, address, generation)) STRICT;
+	lock INTEGER REFERENCES lock, -- filled in when the recording ends
+	attributes INTEGER, code INTEGER REFERENCES code, stack INTEGER, -- of its first use
+	first_ns INTEGER,
+	device INTEGER, inode INTEGER, offset INTEGER, path TEXT, -- when it lies in shared memory
+	UNIQUE (process, address, generation)) STRICT;
 
 -- One lock, semaphore, condition …, from its init to its destroy.
 CREATE TABLE lock (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
 	address INTEGER NOT NULL, family TEXT NOT NULL, attributes INTEGER NOT NULL DEFAULT 0,
+	generation INTEGER, -- the filter's value after its init, NULL: its init was not seen
+	destroy_generation INTEGER,
 	name TEXT,		-- cache_mu, shard[3].mu, or function of init or first use
 	named_by TEXT,		-- variable, path, init, caller, address
 	place TEXT,		-- file:line of the variable, the init or the first use
@@ -96,7 +103,8 @@ CREATE TABLE wait_sum (object INTEGER NOT NULL REFERENCES object, thread INTEGER
 CREATE TABLE blame (object INTEGER NOT NULL REFERENCES object, stack INTEGER NOT NULL, -- of the waiter
 	cause TEXT NOT NULL, holder INTEGER NOT NULL, -- thread.id, 0: none
 	holder_stack INTEGER NOT NULL, -- 0: none
-	waits INTEGER NOT NULL, ns INTEGER NOT NULL,
+	waits INTEGER NOT NULL, -- overlaps of a wait and a hold: a wait may have several
+	ns INTEGER NOT NULL,
 	PRIMARY KEY (object, stack, cause, holder, holder_stack)) STRICT, WITHOUT ROWID;
 
 -- Clock: CLOCK_MONOTONIC at a tick count, about once a second.
