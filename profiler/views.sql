@@ -34,17 +34,21 @@ FROM lock l LEFT JOIN (
 	WHERE o.family = 'semaphore' GROUP BY o.lock, t.thread) x ON x.lock = l.id
 GROUP BY l.id;
 
--- Counts of each lock. acquisitions: calls that got it (condition, barrier, join: calls).
+-- The exact counts by lock, thread and call. acquisitions: calls that got it (condition, barrier,
+-- join: calls). hold_ns scales the sampled holds to all of them.
+CREATE VIEW lock_tally AS
+SELECT o.lock, t.thread, h.name AS call, h.kind, h.family,
+	CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.count ELSE 0 END AS acquisitions,
+	t.contended, t.failed, t.wait_ns, t.wait_max_ns, t.hold_samples, t.hold_ns AS hold_sampled_ns, t.hold_max_ns,
+	CASE WHEN t.hold_samples > 0 THEN 1.0 * t.hold_ns / t.hold_samples * max(t.count, t.hold_samples) ELSE 0 END AS hold_ns,
+	CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.thread END AS user
+FROM tally t JOIN object o ON o.id = t.object JOIN hook h ON h.id = t.hook;
 CREATE VIEW lock_count AS
-SELECT o.lock, sum(CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.count ELSE 0 END) AS acquisitions,
-	sum(t.contended) AS contended, sum(t.failed) AS failed,
-	sum(t.wait_ns) AS wait_ns, max(t.wait_max_ns) AS wait_max_ns,
-	sum(t.hold_samples) AS hold_samples, sum(t.hold_ns) AS hold_sampled_ns,
-	max(t.hold_max_ns) AS hold_max_ns,
-	cast(sum(CASE WHEN t.hold_samples > 0 THEN 1.0 * t.hold_ns / t.hold_samples * max(t.count, t.hold_samples) ELSE 0 END) AS INTEGER) AS hold_ns,
-	count(DISTINCT CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.thread END) AS threads
-FROM tally t JOIN object o ON o.id = t.object JOIN hook h ON h.id = t.hook
-GROUP BY o.lock;
+SELECT lock, sum(acquisitions) AS acquisitions, sum(contended) AS contended, sum(failed) AS failed,
+	sum(wait_ns) AS wait_ns, max(wait_max_ns) AS wait_max_ns,
+	sum(hold_samples) AS hold_samples, sum(hold_sampled_ns) AS hold_sampled_ns,
+	max(hold_max_ns) AS hold_max_ns, cast(sum(hold_ns) AS INTEGER) AS hold_ns, count(DISTINCT user) AS threads
+FROM lock_tally GROUP BY lock;
 
 -- Percentiles, interpolated inside a bucket.
 CREATE VIEW wait_percentile AS
@@ -83,26 +87,65 @@ CREATE VIEW lock_blame AS -- waiter stack against holder stack
 SELECT o.lock, b.stack AS waiter_stack, b.cause, b.holder AS thread, b.holder_stack, sum(b.waits) AS waits, sum(b.ns) AS blame_ns
 FROM blame b JOIN object o ON o.id = b.object GROUP BY o.lock, b.stack, b.cause, b.holder, b.holder_stack;
 
+-- Locks that a program made in one place are one row of a report, told apart by their first one.
+CREATE VIEW lock_group AS
+SELECT l.id AS lock, u.use, min(l.id) OVER (PARTITION BY coalesce(l.name, l.id), l.place, l.family, u.use, p.path) AS leader
+FROM lock l JOIN lock_use u ON u.lock = l.id JOIN process p ON p.id = l.process;
+CREATE VIEW histogram AS
+SELECT o.lock, 'wait' AS what, w.low_ns, w.high_ns, w.count FROM wait_bucket w JOIN object o ON o.id = w.object
+UNION ALL
+SELECT o.lock, 'hold', b.low_ns, b.high_ns, b.count FROM hold_bucket b JOIN object o ON o.id = b.object;
+CREATE VIEW group_percentile AS
+WITH b AS (SELECT g.leader, h.what, h.low_ns, h.high_ns, sum(h.count) AS n
+	FROM histogram h JOIN lock_group g ON g.lock = h.lock GROUP BY g.leader, h.what, h.low_ns),
+c AS (SELECT *, sum(n) OVER (PARTITION BY leader, what ORDER BY low_ns) AS upto, sum(n) OVER (PARTITION BY leader, what) AS total FROM b)
+SELECT leader, what, min(CASE WHEN upto >= 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
+	min(CASE WHEN upto >= 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns
+FROM c GROUP BY leader, what;
+CREATE VIEW group_summary AS
+WITH n AS (SELECT g.leader, g.use, count(DISTINCT g.lock) AS instances, sum(acquisitions) AS acquisitions,
+		sum(contended) AS contended, sum(failed) AS failed, sum(wait_ns) AS wait_ns, max(wait_max_ns) AS wait_max_ns,
+		sum(hold_samples) AS hold_samples, sum(hold_sampled_ns) AS hold_sampled_ns, max(hold_max_ns) AS hold_max_ns,
+		cast(sum(hold_ns) AS INTEGER) AS hold_ns, count(DISTINCT user) AS threads
+	FROM lock_group g JOIN lock_tally t ON t.lock = g.lock GROUP BY g.leader),
+p AS MATERIALIZED (SELECT * FROM group_percentile)
+SELECT n.leader, l.name, l.named_by, l.family AS kind, n.use, l.place, l.attributes, n.instances, n.acquisitions,
+	n.contended, n.failed, n.wait_ns, CASE WHEN n.contended > 0 THEN n.wait_ns / n.contended END AS wait_avg_ns,
+	cast(min(w.p50_ns, n.wait_max_ns) AS INTEGER) AS wait_p50_ns, cast(min(w.p99_ns, n.wait_max_ns) AS INTEGER) AS wait_p99_ns,
+	n.wait_max_ns, n.hold_samples, CASE WHEN n.hold_samples > 0 THEN n.hold_sampled_ns / n.hold_samples END AS hold_avg_ns,
+	cast(min(h.p99_ns, n.hold_max_ns) AS INTEGER) AS hold_p99_ns, n.hold_max_ns, n.hold_ns, n.threads
+FROM n JOIN lock l ON l.id = n.leader
+LEFT JOIN p w ON w.leader = n.leader AND w.what = 'wait' LEFT JOIN p h ON h.leader = n.leader AND h.what = 'hold';
+
+-- Name of a code address: of the function itself, not of what was inlined into it.
+CREATE VIEW code_name AS
+SELECT code, function, file, line, max(depth) AS depth FROM code_line GROUP BY code;
+
 -- Threads with their life and their waits. Waits of class idle and phase are not contention.
+CREATE VIEW thread_life AS
+SELECT t.id AS thread, t.process, t.begin_ns, t.cpu_ns,
+	coalesce(t.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns FROM thread t;
 CREATE VIEW thread_summary AS
-SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.parent, t.begin_ns,
-	coalesce(t.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns, t.ended, t.cpu_ns, t.voluntary, t.involuntary,
-	coalesce((SELECT sum(a.count) FROM tally a JOIN hook h ON h.id = a.hook JOIN object o ON o.id = a.object
-		WHERE a.thread = t.id AND h.kind IN ('acquire', 'try') AND h.family IN ('mutex', 'rwlock', 'spin', 'semaphore')), 0) AS acquisitions,
-	coalesce((SELECT sum(a.wait_ns) FROM tally a JOIN object o ON o.id = a.object JOIN lock_use u ON u.lock = o.lock
-		WHERE a.thread = t.id AND u.use = 'lock'), 0) AS lock_wait_ns,
-	coalesce((SELECT sum(a.wait_ns) FROM tally a JOIN object o ON o.id = a.object JOIN lock_use u ON u.lock = o.lock
-		WHERE a.thread = t.id AND u.use = 'idle'), 0) AS idle_wait_ns,
-	coalesce((SELECT sum(a.wait_ns) FROM tally a JOIN object o ON o.id = a.object JOIN lock_use u ON u.lock = o.lock
-		WHERE a.thread = t.id AND u.use = 'phase'), 0) AS phase_wait_ns,
-	c.id AS routine
-FROM thread t LEFT JOIN code c ON c.id = t.routine;
+WITH x AS (SELECT a.thread, sum(a.wait_ns) FILTER (WHERE u.use = 'lock') AS lock_ns,
+		sum(a.wait_ns) FILTER (WHERE u.use = 'idle') AS idle_ns, sum(a.wait_ns) FILTER (WHERE u.use = 'phase') AS phase_ns,
+		sum(a.acquisitions) FILTER (WHERE a.family IN ('mutex', 'rwlock', 'spin', 'semaphore')) AS acquisitions
+	FROM lock_tally a JOIN lock_use u ON u.lock = a.lock GROUP BY a.thread)
+SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.parent, t.begin_ns, i.end_ns, t.ended,
+	t.cpu_ns, t.voluntary, t.involuntary, coalesce(x.acquisitions, 0) AS acquisitions,
+	coalesce(x.lock_ns, 0) AS lock_wait_ns, coalesce(x.idle_ns, 0) AS idle_wait_ns,
+	coalesce(x.phase_ns, 0) AS phase_wait_ns, t.routine
+FROM thread t JOIN thread_life i ON i.thread = t.id LEFT JOIN x ON x.thread = t.id;
 
 CREATE VIEW process_summary AS
+WITH x AS (SELECT process, count(*) AS threads, sum(cpu_ns) AS cpu_ns FROM thread GROUP BY process)
 SELECT p.id AS process, p.pid, p.parent, p.parent_pid, p.origin, p.path, p.command, p.begin_ns, p.end_ns, p.status, p.ended,
-	(SELECT count(*) FROM thread t WHERE t.process = p.id) AS threads,
-	(SELECT sum(cpu_ns) FROM thread t WHERE t.process = p.id) AS cpu_ns
-FROM process p;
+	coalesce(x.threads, 0) AS threads, x.cpu_ns
+FROM process p LEFT JOIN x ON x.process = p.id;
+
+-- The run in words: its facts, what could not be seen, what the recording is unsure of.
+CREATE VIEW run_fact AS SELECT key, value FROM run;
+CREATE VIEW unseen_part AS SELECT reason, subject, count FROM unseen;
+CREATE VIEW oddity_count AS SELECT kind, count, example FROM oddity;
 
 -- By hand: single waits and releases with their lock.
 CREATE VIEW waits AS
