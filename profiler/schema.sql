@@ -76,6 +76,7 @@ CREATE TABLE lock (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES p
 	stack INTEGER REFERENCES stack, -- of the init, else of the first use
 	init_ns INTEGER, destroy_ns INTEGER,
 	device INTEGER, inode INTEGER, offset INTEGER, path TEXT) STRICT; -- when shared
+CREATE INDEX lock_address ON lock (process, address, generation);
 
 -- Exact counts of the targets' own tables.
 CREATE TABLE tally (object INTEGER NOT NULL REFERENCES object, thread INTEGER NOT NULL REFERENCES thread,

@@ -1,0 +1,91 @@
+#include "profiler/finish.h"
+
+#include <stddef.h>
+
+#include "profiler/finish_locks.h"
+#include "profiler/finish_unseen.h"
+#include "profiler/names.h"
+#include "profiler/store.h"
+#include "profiler/symbols.h"
+
+/* Ends that nobody told: the recording ended first. */
+static int ends_make(struct store *s)
+{
+	return store_exec(s, "UPDATE process SET ended = 'running' WHERE ended IS NULL");
+}
+
+/* A forked child that logged before its fork was known made stacks of its own: the frames are
+ * its image's. */
+static int stacks_complete(struct store *s)
+{
+	return store_exec(
+	    s, "INSERT OR IGNORE INTO frame SELECT s.id, f.position, f.code FROM stack s "
+	       "JOIN process p ON p.id = s.process AND p.image <> p.id "
+	       "JOIN stack i ON i.process = p.image AND i.hash = s.hash "
+	       "JOIN frame f ON f.stack = i.id WHERE s.depth = 0;"
+	       "UPDATE stack SET depth = (SELECT count(*) FROM frame f WHERE f.stack = stack.id) "
+	       "WHERE depth = 0");
+}
+
+static int oddities_make(struct store *s)
+{
+	int64_t lost = store_value(s, "SELECT count(*) FROM stack WHERE depth = 0", 0);
+
+	if (lost)
+		store_oddity(s, "stacks whose frames were not recorded", lost, NULL);
+	return 0;
+}
+
+/* For questions asked by hand: reports read sums. */
+static int indexes_make(struct store *s)
+{
+	return store_exec(
+	    s, "CREATE INDEX IF NOT EXISTS wait_object ON wait (object, \"begin\");"
+	       "CREATE INDEX IF NOT EXISTS wait_thread ON wait (thread, \"begin\");"
+	       "CREATE INDEX IF NOT EXISTS release_object ON \"release\" (object, released);"
+	       "CREATE INDEX IF NOT EXISTS object_lock ON object (lock);");
+}
+
+static int finished_set(struct store *s)
+{
+	store_run_set_int(s, "finished", 1);
+	return 0;
+}
+
+/* A step that is marked in table run is not repeated. */
+static const struct step {
+	const char *word, *key;
+	int (*run)(struct store *);
+} steps[] = {
+    {"ends", NULL, ends_make},
+    {"stacks", NULL, stacks_complete},
+    {"oddities", "oddities_made", oddities_make},
+    {"locks", NULL, locks_make},
+    {"symbols", NULL, symbols_resolve},
+    {"names", NULL, names_resolve},
+    {"unseen", "unseen_made", unseen_make},
+    {"indexes", NULL, indexes_make},
+    {"end", NULL, finished_set},
+};
+
+static int step_run(struct store *s, const struct step *step)
+{
+	if (step->key && store_run_int(s, step->key, 0))
+		return 0;
+	if (store_begin(s) != 0 || step->run(s) != 0)
+		return -1;
+	if (step->key)
+		store_run_set_int(s, step->key, 1);
+	return store_commit(s);
+}
+
+int finish(struct store *s, finish_progress *progress, void *data)
+{
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (progress)
+			progress(data, steps[i].word);
+		if (step_run(s, &steps[i]) != 0)
+			return -1;
+	}
+	return store_failed(s) ? -1 : 0;
+}

@@ -1,0 +1,97 @@
+#include "profiler/finish_unseen.h"
+
+#include "collectors/log.h"
+#include "profiler/store.h"
+
+struct reason {
+	unsigned code;
+	const char *text; /* NULL ends the list */
+};
+
+/* What the new image was given: see PRELOAD_* of log.h. */
+static const struct reason preload_reasons[] = {
+    {PRELOAD_STATIC, "statically linked programs run unwatched"},
+    {PRELOAD_OTHER_LIBC, "programs with another C library than glibc run unwatched"},
+    {PRELOAD_PRIVILEGED, "set-uid, set-gid or privileged programs run unwatched"},
+    {0, NULL}};
+
+static const struct reason note_reasons[] = {
+    {NOTE_ATTACH_FAILED, "processes that could not be attached ran unwatched"},
+    {NOTE_TABLE_FULL, "threads used more locks than their table holds; calls were not counted"},
+    {NOTE_OLD_CONDITION, "calls of condition variables from before 2003 are not watched"},
+    {NOTE_NO_UNWIND_INFO, "code without unwind information: stacks end there"},
+    {NOTE_MEMORY_LOCKED, "after mlockall no more memory is taken: records may be missing"},
+    {NOTE_DEEPBIND, "libraries opened with RTLD_DEEPBIND are not watched"},
+    {0, NULL}};
+
+static int unseen_rows(struct store *s, const char *sql, const struct reason *r)
+{
+	struct query *q;
+
+	for (; r->text; r++) {
+		q = store_query(s, sql);
+		query_bind_int(q, 1, r->code);
+		query_bind_text(q, 2, r->text);
+		while (query_step(q))
+			store_unseen(s, query_text(q, 1), query_text(q, 0), query_int(q, 2));
+		if (query_failed(q)) {
+			query_close(q);
+			return -1;
+		}
+		query_close(q);
+	}
+	return 0;
+}
+
+#define PROCESS_NAME "coalesce(p.command, p.path, 'process ' || p.pid)"
+
+static const char unseen_execs[] =
+    "SELECT e.path, ?2, count(*) FROM exec e WHERE e.preload = ?1 AND e.failed = 0 GROUP BY e.path";
+static const char unseen_spawns[] =
+    "SELECT 'started by ' || " PROCESS_NAME ", ?2, count(*) FROM fork f "
+    "JOIN process p ON p.id = f.process WHERE f.preload = ?1 AND f.child > 0 GROUP BY 1";
+static const char unseen_notes[] =
+    "SELECT coalesce(nullif(n.text, ''), " PROCESS_NAME "), ?2, "
+    "CASE WHEN ?1 = 3 THEN sum(n.value) ELSE count(*) END FROM note n "
+    "JOIN process p ON p.id = n.process WHERE n.code = ?1 GROUP BY 1";
+/* A child by vfork has its exec in its parent's log: those that were dropped are told above. */
+static const char unseen_children[] =
+    "SELECT 'started by ' || " PROCESS_NAME ", ?2, max(0, count(*) - "
+    " (SELECT count(*) FROM exec e WHERE e.process = f.process AND e.preload >= 2 AND "
+    "  e.preload <= 4 AND e.failed = 0)) AS n FROM fork f JOIN process p ON p.id = f.process "
+    "WHERE f.child > ?1 AND f.preload NOT BETWEEN 2 AND 4 "
+    "AND f.child NOT IN (SELECT pid FROM process) GROUP BY f.process HAVING n > 0";
+
+_Static_assert(PRELOAD_STATIC == 2 && PRELOAD_PRIVILEGED == 4, "the numbers in the queries");
+_Static_assert(NOTE_OLD_CONDITION == 3, "the number in the query");
+
+static const struct reason child_reasons[] = {
+    {0, "child processes never reported: they ended early, or dropped the preload library"},
+    {0, NULL}};
+
+static int unseen_counters(struct store *s)
+{
+	int64_t threads = store_run_int(s, "threads_unseen", 0);
+	int64_t guarded = store_run_int(s, "events_guarded", 0);
+	int64_t untabled = store_value(s, "SELECT sum(untabled) FROM thread", 0);
+
+	if (threads)
+		store_unseen(s, "threads ran unwatched: the recording's memory was full", "",
+			     threads);
+	if (guarded)
+		store_unseen(s, "calls in signal handlers that interrupted the profiler itself", "",
+			     guarded);
+	if (untabled)
+		store_unseen(s, "calls were not counted: a thread's table was full", "", untabled);
+	return 0;
+}
+
+int unseen_make(struct store *s)
+{
+	if (unseen_rows(s, unseen_execs, preload_reasons) != 0 ||
+	    unseen_rows(s, unseen_spawns, preload_reasons) != 0 ||
+	    unseen_rows(s, unseen_notes, note_reasons) != 0 ||
+	    unseen_rows(s, unseen_children, child_reasons) != 0)
+		return -1;
+	return unseen_counters(s);
+}

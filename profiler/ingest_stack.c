@@ -1,0 +1,59 @@
+#include "profiler/ingest_state.h"
+
+int64_t code_id(struct ingest *in, uint32_t image, uint64_t address)
+{
+	bool fresh;
+	struct row_entry *e = hash_put(&in->codes, address, image, &fresh);
+
+	if (!fresh)
+		return e->id;
+	SQL_RUN(in, CODE_ADD, image, (int64_t)address);
+	if (store_changes(in->store))
+		return e->id = store_last_id(in->store);
+	return e->id = sql_value(SQL(in, CODE_FIND, image, (int64_t)address));
+}
+
+static struct row_entry *stack_get(struct ingest *in, uint32_t image, uint64_t hash)
+{
+	bool fresh;
+	struct row_entry *e = hash_put(&in->stacks, hash, image, &fresh);
+
+	if (!fresh)
+		return e;
+	SQL_RUN(in, STACK_ADD, image, (int64_t)hash);
+	if (store_changes(in->store)) {
+		e->id = store_last_id(in->store);
+	} else {
+		struct query *q = SQL(in, STACK_FIND, image, (int64_t)hash);
+		if (query_step(q)) {
+			e->id = query_int(q, 0);
+			e->complete = query_int(q, 1);
+		}
+		query_reset(q);
+	}
+	return e;
+}
+
+int64_t stack_id(struct ingest *in, uint32_t image, uint64_t hash)
+{
+	return hash ? stack_get(in, image, hash)->id : STORE_NULL;
+}
+
+void stack_frames(struct ingest *in, const struct writer *w, const struct log_stack_frames *r)
+{
+	size_t room = (r->head.size - sizeof(*r)) / sizeof(r->frames[0]);
+	size_t depth = r->depth < room ? r->depth : room;
+	struct row_entry *e;
+	int64_t id;
+
+	if (!r->stack)
+		return;
+	e = stack_get(in, w->image, r->stack);
+	id = e->id;
+	if (e->complete || !depth)
+		return;
+	e->complete = true;
+	SQL_RUN(in, STACK_FRAMES, id, (int64_t)depth, r->cut != 0);
+	for (size_t i = 0; i < depth; i++)
+		SQL_RUN(in, FRAME_ADD, id, (int64_t)i, code_id(in, w->image, r->frames[i]));
+}
