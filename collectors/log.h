@@ -72,7 +72,7 @@ enum segment_kind {
 	SEGMENT_PROCESS, /* struct process_block */
 	SEGMENT_THREAD,	 /* struct thread_block, then its first log */
 	SEGMENT_LOG,	 /* records from sizeof(struct segment) on */
-	SEGMENT_TABLE,	 /* chunks of slots of a thread's table */
+	SEGMENT_TABLE,	 /* three chunks of a thread's table */
 	SEGMENT_DIRECTORY, /* struct directory */
 	SEGMENT_STATS,	 /* stats of a thread's slots */
 };
@@ -90,11 +90,17 @@ struct segment {
 	uint32_t unused[7];
 };
 
-/* One (object, caller, hook) of one thread. */
+/*
+ * A thread's counts by (object, caller, hook): an open-addressing table of counters, the hot part,
+ * beside the slots that tell what they count. A slot's site is stored before its counter's tag.
+ */
+struct counter {
+	uint64_t tag;	/* hash of the slot's object, site and generation; 0: free */
+	uint64_t count; /* acquisitions, or calls; exact */
+};
 struct slot {
 	uint64_t object;
-	uint64_t site; /* caller | hook << 48; 0: empty slot */
-	uint64_t count; /* acquisitions, or calls; exact */
+	uint64_t site; /* caller | hook << 48; 0: free */
 	uint32_t generation;
 	uint32_t stats; /* ref of struct stats, 0 until something was timed */
 };
@@ -115,19 +121,24 @@ struct stats {
 /* A grown table: 2^log2_slots slots in chunks, three of them in a SEGMENT_TABLE. */
 #define SLOTS_PER_CHUNK 128u
 #define CHUNKS_PER_SEGMENT 3u
+struct chunk {
+	struct counter counter[SLOTS_PER_CHUNK];
+	struct slot slot[SLOTS_PER_CHUNK];
+};
 #define DIRECTORY_CHUNKS_MAX 2048u
 struct directory {
 	struct segment head;
 	uint32_t log2_slots;
 	uint32_t chunks;
-	uint32_t chunk[DIRECTORY_CHUNKS_MAX]; /* refs of arrays of SLOTS_PER_CHUNK slots */
+	uint32_t chunk[DIRECTORY_CHUNKS_MAX]; /* refs of struct chunk */
 };
 
 /* What the recorder may read of a thread. */
 #define FIRST_SLOTS_LOG2 5
+#define FIRST_SLOTS (1u << FIRST_SLOTS_LOG2)
 struct thread_block {
 	struct segment head;
-	uint32_t directory; /* ref of struct directory, 0: only first[] is used */
+	uint32_t directory; /* ref of struct directory, 0: only first_* are used */
 	uint32_t ended;	    /* 1: THREAD_END was written */
 	uint64_t untabled;  /* calls that found no room in the table */
 	uint64_t records;   /* written */
@@ -136,7 +147,8 @@ struct thread_block {
 	uint64_t waiting_for;	/* object of that call */
 	uint32_t waiting_hook;
 	uint32_t unused;
-	struct slot first[1 << FIRST_SLOTS_LOG2];
+	struct counter first_counter[FIRST_SLOTS];
+	struct slot first_slot[FIRST_SLOTS];
 };
 
 struct process_block {
@@ -219,7 +231,9 @@ enum log_event {
 
 _Static_assert(sizeof(struct record) == 8, "record head");
 _Static_assert(sizeof(struct segment) == 64, "segment head");
-_Static_assert(sizeof(struct slot) == 32, "slot");
+_Static_assert(sizeof(struct slot) == 24 && sizeof(struct counter) == 16, "slot");
+_Static_assert(sizeof(struct segment) + CHUNKS_PER_SEGMENT * sizeof(struct chunk) <= SEGMENT_SIZE,
+	       "chunks");
 _Static_assert(sizeof(struct log_wait) == 64, "wait record");
 _Static_assert(sizeof(struct arena_header) <= ARENA_HEADER_SIZE, "arena header");
 _Static_assert(sizeof(struct directory) <= SEGMENT_SIZE, "directory");

@@ -140,7 +140,7 @@ void emit_poll(struct thread *t)
 	     .count = (uint32_t)t->poll.count, .stack = stack_here(t));
 }
 
-void emit_tally(struct thread *t, const struct slot *slot)
+void emit_tally(struct thread *t, const struct slot *slot, uint64_t count)
 {
 	const struct stats *stats = slot->stats ? arena_at(process.arena, slot->stats) : NULL;
 	size_t size = sizeof(struct log_tally) + (stats ? sizeof(*stats) : 0);
@@ -150,7 +150,7 @@ void emit_tally(struct thread *t, const struct slot *slot)
 	at->object = slot->object;
 	at->generation = slot->generation;
 	at->site = slot->site;
-	at->count = slot->count;
+	at->count = count;
 	if (stats)
 		__builtin_memcpy(at->stats, stats, sizeof(*stats));
 	emit_commit(t, &at->head, size, EVENT_TALLY, HOOK_NONE, 1);

@@ -19,7 +19,7 @@ void emit_init(struct thread *t, uint16_t hook, uint64_t object, uint32_t genera
 void emit_destroy(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation);
 void emit_shared(struct thread *t, uint64_t object, uint32_t generation, uint64_t device, uint64_t inode, uint64_t offset, const char *path);
 void emit_poll(struct thread *t);
-void emit_tally(struct thread *t, const struct slot *slot);
+void emit_tally(struct thread *t, const struct slot *slot, uint64_t count);
 void emit_module(struct thread *t, uint64_t bias, uint64_t begin, uint64_t end, const char *text);
 void emit_note(struct thread *t, uint32_t code, uint64_t value, const char *text);
 void emit_process(struct thread *t, uint32_t forked, uint32_t parent_process, const char *path);

@@ -108,17 +108,21 @@ const char *environment_arena(void)
 	return library ? arena_entry + sizeof(ARENA_) - 1 : NULL;
 }
 
-/* After chroot or a change of user the loader may not be able to, and would complain on stderr. */
+/*
+ * After chroot or a change of user the loader may not be able to open the library, and would
+ * complain on stderr. Too many open files here say nothing about that.
+ */
 bool environment_can_carry(void)
 {
 	if (!library)
 		return false;
 	int error = errno;
 	long fd = KERNEL(openat, AT_FDCWD, library, O_RDONLY | O_CLOEXEC);
+	bool can = fd >= 0 || errno == EMFILE || errno == ENFILE;
 	if (fd >= 0)
 		KERNEL(close, fd);
 	errno = error;
-	return fd >= 0;
+	return can;
 }
 
 static size_t count_of(char *const envp[])

@@ -3,6 +3,7 @@
 #define PARPROF_FAMILY_H
 
 #include "collectors/preload/object.h"
+#include <sys/single_threaded.h>
 
 enum family {
 	FAMILY_mutex,
@@ -46,6 +47,17 @@ static inline uint32_t object_waiters(enum family family, const void *object)
 	case FAMILY_condition: return waiters_condition(object);
 	default: return 0;
 	}
+}
+
+/*
+ * Free, and nobody can take it before this thread does: the call cannot block, and glibc's own lock
+ * is cheaper than its trylock while the process has one thread.
+ */
+static inline bool object_is_mine(enum family family, const void *object)
+{
+	const pthread_mutex_t *m = object;
+	return family == FAMILY_mutex && __libc_single_threaded && m->__data.__lock == 0 &&
+	       !(m->__data.__kind & MUTEX_SHARED);
 }
 
 #endif

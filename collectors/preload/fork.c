@@ -44,7 +44,7 @@ static void leaving(int status)
 {
 	real_ready();
 	if (!vfork_in_child())
-		process_end(status);
+		process_end(status & 0xff);
 }
 
 EXPORT void _exit(int status)

@@ -8,12 +8,12 @@
 
 #include <stdint.h>
 
-#define GENERATION_COUNTERS 4096u
+#define GENERATION_COUNTERS 1024u
 extern uint32_t generation_counter[GENERATION_COUNTERS];
 
 static inline uint32_t *generation_at(uint64_t object)
 {
-	return &generation_counter[(object * 0x9e3779b97f4a7c15ull) >> 52];
+	return &generation_counter[(object * 0x9e3779b97f4a7c15ull) >> 54];
 }
 
 static inline uint32_t generation_of(uint64_t object)

@@ -22,7 +22,19 @@ static inline bool is_got(int result)
 	return result == 0 || result == EOWNERDEAD;
 }
 
+#define LIST(...) __VA_ARGS__
+
+/* The part that waits is a function of its own: its frame and saved registers cost the hot path. */
 #define ACQUIRE(family, mode, name, params, args, try_name, cancel)                       \
+	static __attribute__((noinline)) int wait_##name(struct thread *self_, uint64_t site_, \
+							  LIST params)                    \
+	{                                                                                 \
+		struct wait wait_ WAIT_CLEANUP;                                           \
+		wait_begin(&wait_, self_, OBJECT, site_, FAMILY_##family, true, 0);       \
+		int result_ = REAL(name) args;                                            \
+		wait_end(&wait_, result_, is_got(result_) ? 0 : WAIT_TIMED_OUT);          \
+		return result_;                                                           \
+	}                                                                                 \
 	EXPORT int name params                                                            \
 	{                                                                                 \
 		struct thread *self_ = thread_here();                                     \
@@ -33,18 +45,17 @@ static inline bool is_got(int result)
 			pthread_testcancel();                                             \
 			errno_ = errno;                                                   \
 		}                                                                         \
-		result_ = REAL(try_name)(object);                                         \
+		if (object_is_mine(FAMILY_##family, OBJECT))                              \
+			result_ = REAL(name) args;                                        \
+		else                                                                      \
+			result_ = REAL(try_name)(object);                                 \
 		if (likely(is_got(result_))) {                                            \
-			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);                \
+			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);       \
 			return result_;                                                   \
 		}                                                                         \
 		if (cancel)                                                               \
 			errno = errno_;                                                   \
-		struct wait wait_ WAIT_CLEANUP;                                           \
-		wait_begin(&wait_, self_, OBJECT, HERE(name), FAMILY_##family, true, 0);           \
-		result_ = REAL(name) args;                                                \
-		wait_end(&wait_, result_, is_got(result_) ? 0 : WAIT_TIMED_OUT);          \
-		return result_;                                                           \
+		return wait_##name(self_, HERE(name), LIST args);                         \
 	}
 
 #define TRY(family, mode, name, params, args)                                             \

@@ -22,8 +22,8 @@ static void ran(struct wait *w, struct thread *t)
 	uint64_t end = ticks_now();
 	w->ended = true;
 	thread_guard(t);
-	if (w->slot && w->directory == t->directory)
-		w->slot->count++;
+	if (w->entry.counter && w->directory == t->directory)
+		w->entry.counter->count++;
 	emit_release(t, (uint16_t)(w->site >> 48), w->object, w->begin, end, 1, w->stack);
 	thread_leave(t);
 }

@@ -4,17 +4,19 @@
 
 uint32_t generation_counter[GENERATION_COUNTERS];
 
-void table_start(struct thread *t)
+#define GROWN_LOG2_MIN 9u
+
+static void set_size(struct thread *t, uint32_t log2)
 {
-	t->table_log2 = FIRST_SLOTS_LOG2;
-	t->table_used = 0;
-	t->directory = NULL;
+	t->table_shift = 64 - log2;
+	t->table_mask = (1u << log2) - 1;
 }
 
-static struct slot *directory_slot(const struct directory *d, uint32_t index)
+void table_start(struct thread *t)
 {
-	struct slot *chunk = arena_at(process.arena, d->chunk[index / SLOTS_PER_CHUNK]);
-	return &chunk[index % SLOTS_PER_CHUNK];
+	t->directory = NULL;
+	t->table_used = 0;
+	set_size(t, FIRST_SLOTS_LOG2);
 }
 
 static void directory_free(struct directory *d)
@@ -41,9 +43,9 @@ static struct directory *directory_make(struct thread *t, uint32_t log2)
 			directory_free(d);
 			return NULL;
 		}
-		struct slot *chunk = (struct slot *)(s + 1);
+		struct chunk *chunk = (struct chunk *)(s + 1);
 		for (uint32_t i = 0; i < CHUNKS_PER_SEGMENT && d->chunks < chunks; i++)
-			d->chunk[d->chunks++] = arena_ref(process.arena, chunk + i * SLOTS_PER_CHUNK);
+			d->chunk[d->chunks++] = arena_ref(process.arena, chunk + i);
 	}
 	return d;
 }
@@ -64,35 +66,34 @@ static void held_moved(struct thread *t, const struct slot *from, struct slot *t
 static uint32_t count_live(struct thread *t)
 {
 	uint32_t live = 0;
-	for (uint32_t i = 0; i < 1u << t->table_log2; i++) {
-		struct slot *s = table_at(t, i);
+	for (uint32_t i = 0; i <= t->table_mask; i++) {
+		const struct slot *s = table_slot(t, i);
 		live += s->site && !is_stale(s);
 	}
 	return live;
 }
 
-static void move_slot(struct thread *t, struct directory *d, struct slot *from)
+static void move(struct thread *t, struct directory *d, const struct counter *counter, const struct slot *slot)
 {
 	uint32_t mask = (1u << d->log2_slots) - 1;
-	uint32_t i = table_hash(from->object, from->site, d->log2_slots);
-	struct slot *to = directory_slot(d, i);
-	while (to->site) {
+	uint32_t i = (uint32_t)(counter->tag >> (64 - d->log2_slots));
+	while (table_chunk(d, i)->counter[i % SLOTS_PER_CHUNK].tag)
 		i = (i + 1) & mask;
-		to = directory_slot(d, i);
-	}
-	*to = *from;
-	held_moved(t, from, to);
+	struct chunk *to = table_chunk(d, i);
+	to->slot[i % SLOTS_PER_CHUNK] = *slot;
+	to->counter[i % SLOTS_PER_CHUNK] = *counter;
+	held_moved(t, slot, &to->slot[i % SLOTS_PER_CHUNK]);
 }
 
-static void retire(struct thread *t, struct slot *s)
+static void retire(struct thread *t, const struct counter *counter, const struct slot *slot)
 {
-	held_moved(t, s, NULL);
-	emit_tally(t, s);
-	if (!s->stats)
+	held_moved(t, slot, NULL);
+	emit_tally(t, slot, counter->count);
+	if (!slot->stats)
 		return;
-	struct stats *stats = arena_at(process.arena, s->stats);
+	struct stats *stats = arena_at(process.arena, slot->stats);
 	*stats = (struct stats){.wait = t->stats_spare};
-	t->stats_spare = s->stats;
+	t->stats_spare = slot->stats;
 }
 
 /*
@@ -101,65 +102,60 @@ static void retire(struct thread *t, struct slot *s)
  */
 static bool grow(struct thread *t)
 {
-	uint32_t live = count_live(t);
-	uint32_t log2 = 7;
-	while (1u << log2 < live * 2)
+	uint32_t live = count_live(t), log2 = GROWN_LOG2_MIN, old_mask = t->table_mask;
+	while (1u << log2 < live * 4)
 		log2++;
 	struct directory *old = t->directory, *d = directory_make(t, log2);
 	if (!d)
 		return false;
-	uint32_t old_slots = 1u << t->table_log2;
-	for (uint32_t i = 0; i < old_slots; i++) {
-		struct slot *s = table_at(t, i);
-		if (s->site && !is_stale(s))
-			move_slot(t, d, s);
-	}
+	for (uint32_t i = 0; i <= old_mask; i++)
+		if (table_slot(t, i)->site && !is_stale(table_slot(t, i)))
+			move(t, d, table_counter(t, i), table_slot(t, i));
 	__atomic_store_n(&t->block.directory, arena_ref(process.arena, d), __ATOMIC_RELEASE);
-	for (uint32_t i = 0; i < old_slots; i++) {
-		struct slot *s = old ? directory_slot(old, i) : &t->block.first[i];
-		if (s->site && is_stale(s))
-			retire(t, s);
-	}
+	for (uint32_t i = 0; i <= old_mask; i++)
+		if (table_slot(t, i)->site && is_stale(table_slot(t, i)))
+			retire(t, table_counter(t, i), table_slot(t, i));
 	t->directory = d;
-	t->table_log2 = log2;
+	set_size(t, log2);
 	t->table_used = live;
 	if (old)
 		directory_free(old);
 	return true;
 }
 
-static struct slot *probe(struct thread *t, uint64_t object, uint64_t site, uint32_t generation)
+/* The entry with the tag, or the free one to put it into. */
+static struct entry probe(struct thread *t, uint64_t tag)
 {
-	uint32_t mask = (1u << t->table_log2) - 1;
-	uint32_t i = table_hash(object, site, t->table_log2);
-	for (;;) {
-		struct slot *s = table_at(t, i);
-		if (!s->site || (s->object == object && s->site == site && s->generation == generation))
-			return s;
-		i = (i + 1) & mask;
+	uint32_t i = (uint32_t)(tag >> t->table_shift);
+	for (;; i = (i + 1) & t->table_mask) {
+		struct counter *c = table_counter(t, i);
+		if (!c->tag || c->tag == tag)
+			return (struct entry){c, table_slot(t, i)};
 	}
 }
 
-struct slot *table_insert(struct thread *t, uint64_t object, uint64_t site, bool *fresh)
+struct entry table_insert(struct thread *t, uint64_t object, uint64_t site, bool *fresh)
 {
 	uint32_t generation = generation_of(object);
-	struct slot *s = probe(t, object, site, generation);
-	*fresh = !s->site;
-	if (s->site)
-		return s;
-	if (t->table_used >= (3u << t->table_log2) / 4) {
+	uint64_t tag = table_tag(object, site, generation);
+	struct entry e = probe(t, tag);
+	*fresh = false;
+	if (e.counter->tag)
+		return e;
+	if (t->table_used * 2 > t->table_mask) {
 		if (!grow(t)) {
 			t->block.untabled++;
-			*fresh = false;
-			return NULL;
+			return (struct entry){NULL, NULL};
 		}
-		s = probe(t, object, site, generation);
+		e = probe(t, tag);
 	}
+	*fresh = true;
 	t->table_used++;
-	s->object = object;
-	s->generation = generation;
-	__atomic_store_n(&s->site, site, __ATOMIC_RELEASE);
-	return s;
+	e.slot->object = object;
+	e.slot->generation = generation;
+	__atomic_store_n(&e.slot->site, site, __ATOMIC_RELEASE);
+	__atomic_store_n(&e.counter->tag, tag, __ATOMIC_RELEASE);
+	return e;
 }
 
 struct stats *table_stats(struct thread *t, struct slot *slot)

@@ -29,10 +29,9 @@ struct thread {
 	uint32_t held_count;
 	uint32_t random;
 	uint32_t vforked; /* depth of vfork calls whose child still runs on our memory */
-	uint32_t table_log2;
-	uint32_t table_used;
+	uint32_t table_shift, table_mask, table_used;
 	uint32_t sequence;
-	struct directory *directory; /* NULL: block.first is the table */
+	struct directory *directory; /* NULL: block.first_* are the table */
 	struct segment *log;	     /* segment written to now */
 	char *log_cursor, *log_end;
 	char *stats_next, *stats_end;	  /* room for struct stats */

@@ -10,19 +10,19 @@ static uint16_t hook_of(uint64_t site)
 	return (uint16_t)(site >> 48);
 }
 
-/* Guard set. The slot, with a SITE record for a new one; NULL: no room. */
-static struct slot *slot_of(struct thread *t, uint64_t object, uint64_t site, enum family family,
-			    bool *fresh)
+/* Guard set. The entry, with a SITE record for a new one. */
+static struct entry entry_of(struct thread *t, uint64_t object, uint64_t site, enum family family,
+			     bool *fresh)
 {
-	struct slot *s = table_insert(t, object, site, fresh);
+	struct entry e = table_insert(t, object, site, fresh);
 	if (!*fresh)
-		return s;
+		return e;
 	uint32_t attributes = object_attributes(family, (const void *)object);
-	emit_site(t, hook_of(site), object, s->generation, attributes, site & 0xffffffffffffull,
-		  stack_here(t));
+	emit_site(t, hook_of(site), object, e.slot->generation, attributes,
+		  site & 0xffffffffffffull, stack_here(t));
 	if (attributes & OBJECT_SHARED)
-		shared_emit(t, object, s->generation);
-	return s;
+		shared_emit(t, object, e.slot->generation);
+	return e;
 }
 
 /* The next acquisition to be timed: hold_interval away on average, never in step with a loop. */
@@ -91,14 +91,19 @@ static bool can_hold(const struct thread *t, uint64_t object, enum family family
 	return family == FAMILY_mutex || family == FAMILY_rwlock || family == FAMILY_spin;
 }
 
-void watch_hold_sample(struct thread *t, uint64_t object, struct slot *slot)
+static void sample_hold(struct thread *t, uint64_t object, enum family family, struct slot *slot)
 {
+	if (process.hold_interval && can_hold(t, object, family))
+		hold_push(t, object, ticks_now(), slot);
+}
+
+void watch_hold_sample(struct thread *t, const void *object, uint64_t site, enum family family)
+{
+	bool fresh;
 	thread_guard(t);
 	t->hold_countdown = next_sample(t);
-	uint16_t hook = hook_of(slot->site);
-	bool is_semaphore = hook >= HOOK_sem_wait && hook <= HOOK_sem_trywait;
-	if (process.hold_interval && can_hold(t, object, is_semaphore ? FAMILY_semaphore : FAMILY_mutex))
-		hold_push(t, object, ticks_now(), slot);
+	struct entry e = table_insert(t, (uint64_t)object, site, &fresh);
+	sample_hold(t, (uint64_t)object, family, e.slot);
 	thread_leave(t);
 }
 
@@ -106,14 +111,15 @@ void watch_acquired_slow(struct thread *t, const void *object, uint64_t site, en
 {
 	bool fresh;
 	thread_guard(t);
-	struct slot *s = slot_of(t, (uint64_t)object, site, family, &fresh);
-	if (s) {
-		s->count++;
-		bool sample = fresh || --t->hold_countdown <= 0;
-		if (sample && process.hold_interval && can_hold(t, (uint64_t)object, family))
-			hold_push(t, (uint64_t)object, ticks_now(), s);
-		if (t->hold_countdown <= 0)
+	struct entry e = entry_of(t, (uint64_t)object, site, family, &fresh);
+	if (e.counter) {
+		e.counter->count++;
+		if (--t->hold_countdown <= 0) {
 			t->hold_countdown = next_sample(t);
+			fresh = true;
+		}
+		if (fresh)
+			sample_hold(t, (uint64_t)object, family, e.slot);
 	}
 	thread_leave(t);
 }
@@ -122,9 +128,9 @@ void watch_called_slow(struct thread *t, const void *object, uint64_t site, enum
 {
 	bool fresh;
 	thread_guard(t);
-	struct slot *s = slot_of(t, (uint64_t)object, site, family, &fresh);
-	if (s)
-		s->count++;
+	struct entry e = entry_of(t, (uint64_t)object, site, family, &fresh);
+	if (e.counter)
+		e.counter->count++;
 	if (family == FAMILY_semaphore)
 		t->posted |= posted_bit((uint64_t)object);
 	thread_leave(t);
@@ -141,8 +147,8 @@ void watch_failed(struct thread *t, const void *object, uint64_t site, enum fami
 {
 	bool fresh;
 	thread_guard(t);
-	struct slot *s = slot_of(t, (uint64_t)object, site, family, &fresh);
-	struct stats *stats = s ? table_stats(t, s) : NULL;
+	struct entry e = entry_of(t, (uint64_t)object, site, family, &fresh);
+	struct stats *stats = e.slot ? table_stats(t, e.slot) : NULL;
 	if (stats)
 		stats->failed++;
 	uint64_t now = ticks_now();
@@ -186,12 +192,12 @@ void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t s
 			   .holder = object_holder(family, object)};
 	if (t->poll.count)
 		watch_poll_flush(t);
-	w->slot = slot_of(t, w->object, site, family, &fresh);
+	w->entry = entry_of(t, w->object, site, family, &fresh);
 	w->directory = t->directory;
 	w->generation = generation_of(w->object);
 	w->stack = stack_here(t);
-	if (w->slot)
-		table_stats(t, w->slot);
+	if (w->entry.slot)
+		table_stats(t, w->entry.slot);
 	t->block.waiting_for = w->object;
 	t->block.waiting_hook = hook_of(site);
 	__atomic_store_n(&t->block.waiting_since, w->begin, __ATOMIC_RELEASE);
@@ -205,10 +211,10 @@ static void count_wait(struct wait *w, uint64_t end, bool got)
 	struct thread *t = w->thread;
 	bool fresh;
 	if (w->directory != t->directory)
-		w->slot = table_insert(t, w->object, w->site, &fresh);
-	struct stats *stats = w->slot ? table_stats(t, w->slot) : NULL;
-	if (w->slot && got)
-		w->slot->count++;
+		w->entry = table_insert(t, w->object, w->site, &fresh);
+	struct stats *stats = w->entry.slot ? table_stats(t, w->entry.slot) : NULL;
+	if (w->entry.counter && got)
+		w->entry.counter->count++;
 	if (!stats)
 		return;
 	uint64_t time = end - w->begin;
@@ -251,7 +257,7 @@ void wait_end(struct wait *w, int result, uint32_t flags)
 		emit_commit(t, &w->at->head, sizeof(*w->at), EVENT_WAIT, hook_of(w->site), (uint16_t)weight);
 	}
 	if (got && w->acquires && can_hold(t, w->object, w->family))
-		hold_push(t, w->object, end, w->slot);
+		hold_push(t, w->object, end, w->entry.slot);
 	thread_leave(t);
 }
 
@@ -322,7 +328,7 @@ void emit_wait_child(struct thread *t, uint16_t hook, uint64_t begin, uint64_t e
 	bool fresh;
 	struct wait w = {.thread = t, .site = SITE(caller, hook), .begin = begin, .other = pid,
 			 .family = FAMILY_child, .stack = stack_here(t)};
-	w.slot = slot_of(t, 0, w.site, FAMILY_child, &fresh);
+	w.entry = entry_of(t, 0, w.site, FAMILY_child, &fresh);
 	w.directory = t->directory;
 	count_wait(&w, end, !(flags & (WAIT_TIMED_OUT | WAIT_CANCELLED)));
 	prefill(&w);

@@ -13,19 +13,19 @@
 
 /* The object was got without waiting. */
 void watch_acquired_slow(struct thread *t, const void *object, uint64_t site, enum family family);
-void watch_hold_sample(struct thread *t, uint64_t object, struct slot *slot);
+void watch_hold_sample(struct thread *t, const void *object, uint64_t site, enum family family);
 
 static inline void watch_acquired(struct thread *t, const void *object, uint64_t site,
 				  enum family family)
 {
-	struct slot *s = table_hit(t, (uint64_t)object, site);
-	if (unlikely(!s)) {
+	struct counter *c = table_hit(t, (uint64_t)object, site);
+	if (unlikely(!c)) {
 		watch_acquired_slow(t, object, site, family);
 		return;
 	}
-	s->count++;
+	c->count++;
 	if (unlikely(--t->hold_countdown <= 0))
-		watch_hold_sample(t, (uint64_t)object, s);
+		watch_hold_sample(t, object, site, family);
 }
 
 /* A trylock did not get it. */
@@ -39,9 +39,9 @@ void watch_called_slow(struct thread *t, const void *object, uint64_t site, enum
 static inline void watch_called(struct thread *t, const void *object, uint64_t site,
 				enum family family)
 {
-	struct slot *s = table_hit(t, (uint64_t)object, site);
-	if (likely(s))
-		s->count++;
+	struct counter *c = table_hit(t, (uint64_t)object, site);
+	if (likely(c))
+		c->count++;
 	else
 		watch_called_slow(t, object, site, family);
 }
@@ -49,8 +49,8 @@ static inline void watch_called(struct thread *t, const void *object, uint64_t s
 /* Around a call that blocks. wait_end must run on every way out: see WAIT_CLEANUP. */
 struct wait {
 	struct thread *thread;
-	struct slot *slot;
-	struct directory *directory; /* the table slot belongs to */
+	struct entry entry;
+	struct directory *directory; /* the table entry belongs to */
 	struct log_wait *at;	     /* prefilled record, not committed; NULL: none */
 	uint64_t object, site, begin, stack, other;
 	uint32_t generation, holder;
