@@ -24,7 +24,7 @@ static void end(struct wait *w, int pid)
 		w->thread->block.waiting_since = 0;
 		return;
 	}
-	w->other = (uint64_t)pid;
+	w->other = pid > 0 ? (uint64_t)pid : 0;
 	w->at = NULL; /* filled in before the pid was known */
 	wait_end(w, pid, 0);
 }
