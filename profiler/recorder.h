@@ -1,0 +1,25 @@
+/*
+ * The recorder: from the start of the program to a finished database.
+ *
+ * Whatever fails here, the program keeps running as it would alone and its exit status is what is
+ * returned; a failure of ours is reported on stderr and in the database.
+ */
+#ifndef PARPROF_RECORDER_H
+#define PARPROF_RECORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct recorder_settings {
+	const char *output; /* file name pattern, NULL: the default */
+	const char *raw;    /* also keep the raw log here; NULL: no */
+	bool force;	    /* replace existing files */
+	bool wait_for_all;  /* until every watched process is gone, not only the program */
+	uint32_t hold_interval;
+	uint32_t stack_depth;
+};
+
+/* Runs argv; returns the exit status for our caller. */
+int recorder_run(const struct recorder_settings *, char **argv);
+
+#endif
