@@ -13,6 +13,8 @@ static const struct reason preload_reasons[] = {
     {PRELOAD_STATIC, "statically linked programs run unwatched"},
     {PRELOAD_OTHER_LIBC, "programs with another C library than glibc run unwatched"},
     {PRELOAD_PRIVILEGED, "set-uid, set-gid or privileged programs run unwatched"},
+    {PRELOAD_UNREACHABLE, "programs that cannot open the preload library (another user, another root) "
+			  "run unwatched"},
     {0, NULL}};
 
 static const struct reason note_reasons[] = {
@@ -57,12 +59,13 @@ static const char unseen_notes[] =
 /* A child by vfork has its exec in its parent's log: those that were dropped are told above. */
 static const char unseen_children[] =
     "SELECT 'started by ' || " PROCESS_NAME ", ?2, max(0, count(*) - "
-    " (SELECT count(*) FROM exec e WHERE e.process = f.process AND e.preload >= 2 AND "
-    "  e.preload <= 4 AND e.failed = 0)) AS n FROM fork f JOIN process p ON p.id = f.process "
-    "WHERE f.child > ?1 AND f.preload NOT BETWEEN 2 AND 4 "
+    " (SELECT count(*) FROM exec e WHERE e.process = f.process AND e.preload IN (2, 3, 4, 6) "
+    "  AND e.failed = 0)) AS n FROM fork f JOIN process p ON p.id = f.process "
+    "WHERE f.child > ?1 AND f.preload NOT IN (2, 3, 4, 6) "
     "AND f.child NOT IN (SELECT pid FROM process) GROUP BY f.process HAVING n > 0";
 
-_Static_assert(PRELOAD_STATIC == 2 && PRELOAD_PRIVILEGED == 4, "the numbers in the queries");
+_Static_assert(PRELOAD_STATIC == 2 && PRELOAD_PRIVILEGED == 4 && PRELOAD_UNREACHABLE == 6,
+	       "the numbers in the queries");
 _Static_assert(NOTE_OLD_CONDITION == 3, "the number in the query");
 
 static const struct reason child_reasons[] = {

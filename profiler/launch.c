@@ -74,7 +74,7 @@ static bool is_variable(const char *entry, const char *name)
 static char *variable(const char *name, const char *value, const char *more)
 {
 	struct text t = {0};
-	text_format(&t, "%s=%s%s%s", name, value, more && *more ? ":" : "", more ? more : "");
+	text_format(&t, "%s=%s%s%s", name, value, more ? ":" : "", more ? more : "");
 	return t.data;
 }
 
