@@ -114,3 +114,16 @@ EXPORT int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 	errno = error;
 	return result;
 }
+
+/* Waits for the shell of its popen(), whose pid only the stream knows. */
+EXPORT int pclose(FILE *stream)
+{
+	struct wait w WAIT_CLEANUP;
+	begin(&w, SITE_OF(pclose), 0);
+	int status = REAL(pclose)(stream);
+	int error = errno;
+	if (w.thread)
+		wait_end(&w, status, 0);
+	errno = error;
+	return status;
+}
