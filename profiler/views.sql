@@ -7,14 +7,14 @@ SELECT f.stack, f.position, l.depth, l.function, l.file, l.line, l.runtime, m.pa
 FROM frame f JOIN code c ON c.id = f.code LEFT JOIN code_line l ON l.code = c.id
 LEFT JOIN module m ON m.id = c.module;
 
--- Where a stack enters the program: its first frame that is not of a runtime library.
+-- Where a stack enters the program: its first frame that is not of a runtime library; when all
+-- are, the innermost, and runtime is 1.
 CREATE VIEW stack_site AS
-SELECT s.id AS stack, s.process,
-	coalesce((SELECT function FROM stack_line l WHERE l.stack = s.id AND l.runtime = 0 AND l.function IS NOT NULL ORDER BY position, depth LIMIT 1),
-		(SELECT function FROM stack_line l WHERE l.stack = s.id AND l.function IS NOT NULL ORDER BY position, depth LIMIT 1)) AS function,
-	(SELECT file FROM stack_line l WHERE l.stack = s.id AND l.runtime = 0 AND l.function IS NOT NULL ORDER BY position, depth LIMIT 1) AS file,
-	(SELECT line FROM stack_line l WHERE l.stack = s.id AND l.runtime = 0 AND l.function IS NOT NULL ORDER BY position, depth LIMIT 1) AS line
-FROM stack s;
+WITH x AS (SELECT stack, runtime, function, file, line, min(runtime * 1000000 + position * 1000 + depth) AS first
+	FROM stack_line WHERE function IS NOT NULL GROUP BY stack)
+SELECT s.id AS stack, s.process, x.function, CASE WHEN x.runtime = 0 THEN x.file END AS file,
+	CASE WHEN x.runtime = 0 THEN x.line END AS line, coalesce(x.runtime, 1) AS runtime
+FROM stack s LEFT JOIN x ON x.stack = s.id;
 
 -- How a lock was used. use: lock (mutual exclusion), idle (waiting for work or for time: condition
 -- variables, semaphores that others post, timed sleeps), phase (barrier, join, child, once).
@@ -54,14 +54,14 @@ FROM lock_tally GROUP BY lock;
 CREATE VIEW wait_percentile AS
 WITH b AS (SELECT o.lock, w.low_ns, w.high_ns, sum(w.count) AS n FROM wait_bucket w JOIN object o ON o.id = w.object GROUP BY o.lock, w.low_ns),
 c AS (SELECT lock, low_ns, high_ns, n, sum(n) OVER (PARTITION BY lock ORDER BY low_ns) AS upto, sum(n) OVER (PARTITION BY lock) AS total FROM b)
-SELECT lock, min(CASE WHEN upto >= 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
-	min(CASE WHEN upto >= 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns, total
+SELECT lock, min(CASE WHEN upto >= 0.5 * total AND upto - n < 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
+	min(CASE WHEN upto >= 0.99 * total AND upto - n < 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns, total
 FROM c GROUP BY lock;
 CREATE VIEW hold_percentile AS
 WITH b AS (SELECT o.lock, w.low_ns, w.high_ns, sum(w.count) AS n FROM hold_bucket w JOIN object o ON o.id = w.object GROUP BY o.lock, w.low_ns),
 c AS (SELECT lock, low_ns, high_ns, n, sum(n) OVER (PARTITION BY lock ORDER BY low_ns) AS upto, sum(n) OVER (PARTITION BY lock) AS total FROM b)
-SELECT lock, min(CASE WHEN upto >= 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
-	min(CASE WHEN upto >= 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns, total
+SELECT lock, min(CASE WHEN upto >= 0.5 * total AND upto - n < 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
+	min(CASE WHEN upto >= 0.99 * total AND upto - n < 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns, total
 FROM c GROUP BY lock;
 
 -- The lock table of the report.
@@ -99,8 +99,8 @@ CREATE VIEW group_percentile AS
 WITH b AS (SELECT g.leader, h.what, h.low_ns, h.high_ns, sum(h.count) AS n
 	FROM histogram h JOIN lock_group g ON g.lock = h.lock GROUP BY g.leader, h.what, h.low_ns),
 c AS (SELECT *, sum(n) OVER (PARTITION BY leader, what ORDER BY low_ns) AS upto, sum(n) OVER (PARTITION BY leader, what) AS total FROM b)
-SELECT leader, what, min(CASE WHEN upto >= 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
-	min(CASE WHEN upto >= 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns
+SELECT leader, what, min(CASE WHEN upto >= 0.5 * total AND upto - n < 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
+	min(CASE WHEN upto >= 0.99 * total AND upto - n < 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns
 FROM c GROUP BY leader, what;
 CREATE VIEW group_summary AS
 WITH n AS (SELECT g.leader, g.use, count(DISTINCT g.lock) AS instances, sum(acquisitions) AS acquisitions,
@@ -109,12 +109,12 @@ WITH n AS (SELECT g.leader, g.use, count(DISTINCT g.lock) AS instances, sum(acqu
 		cast(sum(hold_ns) AS INTEGER) AS hold_ns, count(DISTINCT user) AS threads
 	FROM lock_group g JOIN lock_tally t ON t.lock = g.lock GROUP BY g.leader),
 p AS MATERIALIZED (SELECT * FROM group_percentile)
-SELECT n.leader, l.name, l.named_by, l.family AS kind, n.use, l.place, l.attributes, n.instances, n.acquisitions,
+SELECT n.leader, l.name, l.named_by, l.family AS kind, n.use, l.place, pr.path, l.attributes, n.instances, n.acquisitions,
 	n.contended, n.failed, n.wait_ns, CASE WHEN n.contended > 0 THEN n.wait_ns / n.contended END AS wait_avg_ns,
 	cast(min(w.p50_ns, n.wait_max_ns) AS INTEGER) AS wait_p50_ns, cast(min(w.p99_ns, n.wait_max_ns) AS INTEGER) AS wait_p99_ns,
 	n.wait_max_ns, n.hold_samples, CASE WHEN n.hold_samples > 0 THEN n.hold_sampled_ns / n.hold_samples END AS hold_avg_ns,
 	cast(min(h.p99_ns, n.hold_max_ns) AS INTEGER) AS hold_p99_ns, n.hold_max_ns, n.hold_ns, n.threads
-FROM n JOIN lock l ON l.id = n.leader
+FROM n JOIN lock l ON l.id = n.leader JOIN process pr ON pr.id = l.process
 LEFT JOIN p w ON w.leader = n.leader AND w.what = 'wait' LEFT JOIN p h ON h.leader = n.leader AND h.what = 'hold';
 
 -- Name of a code address: of the function itself, not of what was inlined into it.
