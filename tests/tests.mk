@@ -1,0 +1,69 @@
+# What the tests need to be built. Part of ../Makefile.
+#
+# programs/NAME.c, .cc, .rs become $(O)/tests/programs/NAME; PROGRAM_FLAGS_NAME adds flags to one.
+PROGRAM_SRC := $(wildcard tests/programs/*.c)
+PROGRAM_BIN := $(patsubst %.c,$(O)/%,$(filter-out tests/programs/lib%.c,$(PROGRAM_SRC))) \
+	$(patsubst %.cc,$(O)/%,$(wildcard tests/programs/*.cc)) \
+	$(patsubst %.c,$(O)/%.so,$(wildcard tests/programs/lib*.c)) \
+	$(O)/tests/programs/exits_static $(if $(shell command -v musl-gcc),$(O)/tests/programs/exits_musl) \
+	$(if $(shell command -v rustc),$(patsubst %.rs,$(O)/%,$(wildcard tests/programs/*.rs)))
+PROGRAM_FLAGS = -std=gnu11 -O2 -g -fno-omit-frame-pointer $(WARN) $(PROGRAM_FLAGS_$(@F))
+
+UNIT_SRC := $(sort $(wildcard tests/unit/u_*.c))
+UNIT_OBJ := $(O)/tests/unit/main.o $(O)/tests/unit/table.o $(UNIT_SRC:%.c=$(O)/%.o)
+ASSEMBLE_OBJ := $(O)/tests/golden/assemble.o
+
+TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/fuzz/mutate
+# Only the fuzz test wants it: the tool once more, with the address sanitizer.
+ifeq ($(SAN),)
+test-built: $(O)/address/parprof
+$(O)/address/parprof: always
+	+$(MAKE) SAN=address O=$(O)/address $@
+endif
+
+check: quick
+quick: all $(TESTS_BUILT) ## tests of the parts and of small programs: two minutes
+	O=$(O) tests/run unit golden cases
+
+$(O)/tests/programs/%: tests/programs/%.c tests/programs/known.h $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(PROGRAM_FLAGS) -o $@ $< -lpthread -ldl
+
+$(O)/tests/programs/%.so: tests/programs/%.c tests/programs/known.h $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(PROGRAM_FLAGS) -fPIC -shared -o $@ $< -lpthread
+
+$(O)/tests/programs/%: tests/programs/%.cc $(O)/flags
+	@mkdir -p $(@D)
+	$(CXX) -std=c++20 -O2 -g -Wall -Wextra -o $@ $< -lpthread
+
+$(O)/tests/programs/%: tests/programs/%.rs $(O)/flags
+	@mkdir -p $(@D)
+	rustc -O -g --edition 2021 -o $@ $<
+
+$(O)/tests/programs/exits_static: tests/programs/exits.c tests/programs/known.h $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(PROGRAM_FLAGS) -static -o $@ $< -lpthread
+
+$(O)/tests/programs/exits_musl: tests/programs/exits.c tests/programs/known.h $(O)/flags
+	@mkdir -p $(@D)
+	musl-gcc $(PROGRAM_FLAGS) -o $@ $<
+
+$(O)/tests/unit/table.c: $(UNIT_SRC) tests/unit/table.awk $(O)/flags
+	@mkdir -p $(@D)
+	awk -f tests/unit/table.awk $(UNIT_SRC) >$@
+
+$(O)/tests/unit/table.o: $(O)/tests/unit/table.c
+	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -c -o $@ $<
+
+$(O)/tests/unit/unit: $(UNIT_OBJ) $(PART_OBJ)
+	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ -lcunit $(LIBS)
+
+$(O)/tests/golden/assemble: $(ASSEMBLE_OBJ) $(PART_OBJ)
+	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/tests/fuzz/mutate: $(O)/tests/fuzz/mutate.o
+	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^
+
+.PHONY: quick
+-include $(UNIT_OBJ:.o=.d) $(ASSEMBLE_OBJ:.o=.d) $(O)/tests/fuzz/mutate.d
