@@ -4,11 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMANDS(X) X(record) X(report) X(dump) X(sql) X(ingest) X(doctor) X(calibrate)
-
-#define DECLARE(name) extern const struct command command_##name __attribute__((weak));
 #define ENTER(name) &command_##name,
-COMMANDS(DECLARE)
 const struct command *const commands[] = {COMMANDS(ENTER) NULL};
 
 const struct command *command_find(const char *name)

@@ -1,7 +1,6 @@
 /*
  * The commands: `parprof NAME …`, one file cmd_NAME.c (or reports/cmd_NAME.c) each, which defines
- * one const struct command command_NAME. The list is in command.c; help, completion and
- * suggestions come from it.
+ * one const struct command command_NAME. Help, completion and suggestions come from the list below.
  */
 #ifndef PARPROF_COMMAND_H
 #define PARPROF_COMMAND_H
@@ -21,6 +20,11 @@ struct command {
 	bool hidden;	    /* not in lists */
 };
 
+/* Every command, in the order of lists. */
+#define COMMANDS(X) X(record) X(report) X(dump) X(sql) X(doctor) X(ingest) X(calibrate)
+#define DECLARE(name) extern const struct command command_##name __attribute__((weak));
+COMMANDS(DECLARE)
+#undef DECLARE
 extern const struct command *const commands[]; /* ends with NULL */
 
 const struct command *command_find(const char *name); /* NULL: no such */

@@ -17,6 +17,9 @@
 
 struct command;
 
+/* Rows leave out what they do not have. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 enum option_kind {
 	OPTION_FLAG,   /* bool: true when given */
 	OPTION_INT,    /* int64_t */

@@ -1,0 +1,65 @@
+/* parprof record: runs a program and writes what its threads waited for into a database. */
+#include "profiler/command.h"
+#include "profiler/message.h"
+#include "profiler/output_name.h"
+#include "profiler/recorder.h"
+#include "collectors/log.h"
+
+/* 1 uncontended hold in this many is timed by default: the cost of two clock reads, spread. */
+#define HOLD_INTERVAL_SAMPLED 64
+
+static const char *output, *raw;
+static bool force, quiet;
+static int hold, wait_for;
+static int64_t stack_depth;
+
+enum { HOLD_ALL, HOLD_SAMPLED, HOLD_OFF };
+static const uint32_t hold_intervals[] = {
+    [HOLD_ALL] = 1, [HOLD_SAMPLED] = HOLD_INTERVAL_SAMPLED, [HOLD_OFF] = 0};
+enum { WAIT_PROGRAM, WAIT_ALL };
+
+static const struct option_row options[] = {
+    {"output", 'o', OPTION_TEXT, &output, "FILE",
+     "the database; %n in it stands for the program's name, %p its pid, %h the host, %t the time",
+     .otherwise = OUTPUT_DEFAULT},
+    {"force", 'f', OPTION_FLAG, &force, NULL, "replace the file when it exists"},
+    {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "say nothing unless something fails"},
+    {"hold", 0, OPTION_CHOICE, &hold, "all|sampled|off",
+     "time each hold of a lock, one in 64, or none that nobody waits for; waits are always timed",
+     .otherwise = "sampled"},
+    {"stack-depth", 0, OPTION_INT, &stack_depth, "N", "frames to keep of each stack",
+     .otherwise = "64", .minimum = 1, .maximum = STACK_DEPTH_MAX},
+    {"wait", 0, OPTION_CHOICE, &wait_for, "program|all",
+     "stop when the program ends, or when all processes it left behind have ended, too",
+     .otherwise = "program"},
+    {"raw", 0, OPTION_TEXT, &raw, "FILE", "also keep the log as it was read, for parprof ingest"},
+    {.name = NULL},
+};
+
+static int run(int argc, char **argv)
+{
+	int first = options_parse(&command_record, argc, argv);
+	if (first >= argc)
+		usage_error("which program? parprof record -- ./program arguments");
+	message_quiet = quiet;
+	struct recorder_settings settings = {
+	    .output = output,
+	    .raw = raw,
+	    .force = force,
+	    .wait_for_all = wait_for == WAIT_ALL,
+	    .hold_interval = hold_intervals[hold],
+	    .stack_depth = (uint32_t)stack_depth,
+	};
+	return recorder_run(&settings, argv + first);
+}
+
+const struct command command_record = {
+    .name = "record",
+    .summary = "run a program and watch its locks",
+    .usage = "[--] PROGRAM [ARGUMENT]…",
+    .options = options,
+    .run = run,
+    .runs_program = true,
+    .detail = "The exit status is the program's own, 128 + n when signal n ended it; 125 when\n"
+	      "parprof failed, 126 when the program cannot be run, 127 when there is none.",
+};

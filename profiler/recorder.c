@@ -1,0 +1,327 @@
+#include "profiler/recorder.h"
+#include "profiler/facts.h"
+#include "profiler/feed.h"
+#include "profiler/finish.h"
+#include "profiler/launch.h"
+#include "profiler/message.h"
+#include "profiler/output_name.h"
+#include "profiler/store.h"
+#include "profiler/text.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TICK_BUSY_NS 10000000u
+#define TICK_IDLE_NS 50000000u
+#define AT_ONCE_BYTES (512u * 1024u) /* found more than that: look again without a pause */
+#define FIRST_ANCHOR_NS 20000000u
+#define ANCHOR_NS 1000000000u
+
+struct recorder {
+	const struct recorder_settings *settings;
+	struct launch launch;
+	char *library;
+	enum log_clock clock;
+	struct arena *arena;
+	struct watch watch;
+	struct feed feed;
+	struct store *store;
+	char *path, *raw_path;
+	sigset_t signals; /* taken by wait_for_signal() */
+	struct anchor first, last;
+	uint64_t next_anchor_ns, anchor_interval_ns;
+	uint64_t next_tick_ns; /* of the ingest */
+	uint64_t pause_ns;
+	bool child_over;  /* the program we started */
+	bool told_to_end; /* by a signal, after it */
+	bool deaf;	  /* the database is full or broken: only the program's end matters */
+	int child_status;
+};
+
+static struct recorder *the_recorder; /* for last_wish() */
+
+static void reap(struct recorder *r)
+{
+	int status;
+	if (r->child_over || waitpid(r->launch.pid, &status, WNOHANG) != r->launch.pid)
+		return;
+	r->child_over = true;
+	r->child_status = status;
+}
+
+/* SIGINT and SIGQUIT come from the terminal to the program as well; the others only to us. */
+static void take_signal(struct recorder *r, int number)
+{
+	if (number == SIGCHLD)
+		reap(r);
+	else if (r->child_over)
+		r->told_to_end = true;
+	else if (number == SIGTERM || number == SIGHUP)
+		kill(r->launch.pid, number);
+}
+
+static void wait_for_signal(struct recorder *r, uint64_t ns)
+{
+	struct timespec limit = {(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)};
+	int number = sigtimedwait(&r->signals, NULL, &limit);
+	if (number > 0)
+		take_signal(r, number);
+}
+
+static void wait_for_child(struct recorder *r)
+{
+	for (reap(r); !r->child_over; reap(r))
+		wait_for_signal(r, ANCHOR_NS);
+}
+
+/* We failed, the program must not: its status is what our caller gets. */
+static void last_wish(int status)
+{
+	struct recorder *r = the_recorder;
+	arena_stop(r->arena);
+	error("recording ended early; %s runs on", r->launch.path);
+	wait_for_child(r);
+	(void)status;
+	_exit(launch_exit_status(r->child_status));
+}
+
+static void take_anchor(struct recorder *r)
+{
+	r->last = clock_anchor(r->clock);
+	feed_anchor(&r->feed, r->last);
+	r->next_anchor_ns = r->last.monotonic_ns + r->anchor_interval_ns;
+	r->anchor_interval_ns *=
+	    4; /* soon after the start the second one: it gives the frequency */
+	if (r->anchor_interval_ns > ANCHOR_NS)
+		r->anchor_interval_ns = ANCHOR_NS;
+}
+
+static void show_progress(const struct recorder *r)
+{
+	struct ingest_count n;
+	struct stat st = {0};
+	struct text line = {0};
+	ingest_count(r->feed.ingest, &n);
+	stat(r->path, &st);
+	text_add_ns(&line, (int64_t)(clock_monotonic_ns() - r->first.monotonic_ns));
+	text_add(&line, "  ");
+	text_add_count(&line, n.records);
+	text_format(&line, " events  %llu locks  ", (unsigned long long)n.locks);
+	text_add_bytes_human(&line, (uint64_t)st.st_size);
+	if (r->arena->header->records_dropped) {
+		text_add(&line, "  dropped ");
+		text_add_count(&line, r->arena->header->records_dropped);
+	}
+	progress("%s", text_string(&line));
+	text_free(&line);
+}
+
+static void go_deaf(struct recorder *r)
+{
+	r->deaf = true;
+	arena_stop(r->arena);
+	error("%s keeps what was recorded until now; %s runs on unwatched", r->path,
+	      r->launch.path);
+}
+
+/* One round; sets how long to wait before the next. */
+static void tick(struct recorder *r)
+{
+	uint64_t now_ns = clock_monotonic_ns(), ticks = clock_ticks(r->clock);
+	if (now_ns >= r->next_anchor_ns)
+		take_anchor(r);
+	uint64_t bytes = watch_tick(&r->watch, ticks);
+	if (now_ns >= r->next_tick_ns) {
+		feed_tick(&r->feed, ticks);
+		r->next_tick_ns = now_ns + TICK_BUSY_NS;
+		show_progress(r);
+	}
+	if (bytes > AT_ONCE_BYTES)
+		r->pause_ns = 0;
+	else if (bytes)
+		r->pause_ns = TICK_BUSY_NS;
+	else if (r->pause_ns < TICK_IDLE_NS)
+		r->pause_ns += TICK_BUSY_NS;
+	if (store_failed(r->store))
+		go_deaf(r);
+}
+
+static bool is_over(const struct recorder *r)
+{
+	if (!r->child_over)
+		return false;
+	return !r->settings->wait_for_all || r->told_to_end || r->deaf ||
+	       watch_running(&r->watch) == 0;
+}
+
+static void loop(struct recorder *r)
+{
+	bool knew = false;
+	wait_for_signal(r, TICK_BUSY_NS);
+	r->next_anchor_ns = r->first.monotonic_ns + TICK_BUSY_NS / 2;
+	while (!is_over(r)) {
+		if (!r->deaf)
+			tick(r);
+		wait_for_signal(r, r->deaf ? ANCHOR_NS : r->pause_ns);
+		reap(r);
+		if (r->child_over && !knew) {
+			knew = true;
+			watch_child_ended(&r->watch, (uint32_t)r->launch.pid, r->child_status);
+		}
+	}
+	arena_stop(r->arena);
+	take_anchor(r);
+	if (!knew)
+		watch_child_ended(&r->watch, (uint32_t)r->launch.pid, r->child_status);
+	if (!r->deaf)
+		watch_finish(&r->watch, r->last.ticks);
+	progress_erase();
+}
+
+static void on_step(void *data, const char *step)
+{
+	(void)data;
+	progress("finishing: %s", step);
+}
+
+static void keep_oddity(void *store, const char *kind, uint64_t count)
+{
+	store_oddity(store, kind, (int64_t)count, NULL);
+}
+
+static void write_facts(struct recorder *r)
+{
+	struct costs costs;
+	facts_end(r->store, r->arena->header, r->feed.ingest, launch_exit_status(r->child_status),
+		  r->first, r->last);
+	watch_oddities(&r->watch, keep_oddity, r->store);
+	if (r->arena->refusals)
+		store_oddity(r->store, "moments without free memory for the log",
+			     (int64_t)r->arena->refusals, NULL);
+	costs_measure(&costs, r->library);
+	facts_costs(r->store, &costs);
+}
+
+static void say_where(const struct recorder *r)
+{
+	struct stat st = {0};
+	struct text size = {0};
+	stat(r->path, &st);
+	text_add_bytes_human(&size, (uint64_t)st.st_size);
+	notice("%s, %s", r->path, text_string(&size));
+	notice("next: parprof report %s", r->path);
+	text_free(&size);
+}
+
+/* From what was seen to a finished file. What fails here has said so. */
+static void end(struct recorder *r)
+{
+	if (!r->deaf)
+		write_facts(r);
+	bool fine = feed_close(&r->feed, r->last.ticks) == 0 && !r->deaf;
+	fine = fine && finish(r->store, on_step, NULL) == 0;
+	if (fine)
+		facts_recorder(r->store);
+	progress_erase();
+	fine = store_close(r->store) == 0 && fine;
+	if (fine)
+		say_where(r);
+	else
+		error("the recording in %s is not complete", r->path);
+}
+
+static void say_unseen(const struct recorder *r)
+{
+	const char *reason = elf_kind_reason(r->launch.kind);
+	if (!reason)
+		return;
+	if (strcmp(r->launch.path, r->launch.decisive) != 0)
+		notice("%s, which runs %s, %s; it runs unwatched", r->launch.decisive,
+		       r->launch.path, reason);
+	else
+		notice("%s %s; it runs unwatched", r->launch.path, reason);
+	store_unseen(r->store, elf_kind_name(r->launch.kind), r->launch.decisive, 1);
+}
+
+/* Everything the recording needs, before the program runs. */
+static int prepare(struct recorder *r)
+{
+	const struct recorder_settings *s = r->settings;
+	struct arena_settings a = {r->clock, s->hold_interval, s->stack_depth, 0};
+	char arena[64];
+	r->arena = arena_create(&a);
+	if (!r->arena)
+		return -1;
+	bool unwatched = elf_kind_breaks(r->launch.kind);
+	launch_environment(&r->launch, r->library, unwatched ? NULL : arena_path(r->arena, arena));
+	if (launch_hold(&r->launch, &r->signals) != 0)
+		return -1;
+	r->path = output_name(s->output, r->launch.path, r->launch.pid);
+	r->store = store_create(r->path, s->force);
+	if (!r->store)
+		return -1;
+	if (s->raw) {
+		r->raw_path = output_name(s->raw, r->launch.path, r->launch.pid);
+		r->feed.raw = rawlog_create(r->raw_path, s->force, r->arena->header);
+		if (!r->feed.raw)
+			return -1;
+	}
+	r->feed.arena = r->arena;
+	r->feed.ingest = ingest_open(r->store, r->arena->header);
+	if (!r->feed.ingest)
+		return -1;
+	struct watch_sink sink = feed_sink(&r->feed);
+	watch_open(&r->watch, r->arena, &sink);
+	facts_begin(r->store, r->arena->header, r->launch.argv, r->launch.pid);
+	say_unseen(r);
+	return 0;
+}
+
+/* The program was not run: what was made for it goes. */
+static int give_up(struct recorder *r, int status)
+{
+	if (r->feed.ingest)
+		feed_close(&r->feed, r->first.ticks);
+	if (r->store) {
+		store_close(r->store);
+		unlink(r->path);
+		if (r->feed.raw)
+			unlink(r->raw_path);
+	}
+	return status;
+}
+
+static void choose_signals(sigset_t *set)
+{
+	static const int ours[] = {SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		sigaddset(set, ours[i]);
+}
+
+int recorder_run(const struct recorder_settings *settings, char **argv)
+{
+	struct recorder r = {
+	    .settings = settings,
+	    .clock = clock_choose(),
+	    .anchor_interval_ns = FIRST_ANCHOR_NS,
+	};
+	launch_find(&r.launch, argv);
+	r.library = launch_library();
+	choose_signals(&r.signals);
+	if (prepare(&r) != 0)
+		return give_up(&r, STATUS_TOOL);
+	take_anchor(&r);
+	r.first = r.last;
+	int status = launch_go(&r.launch);
+	if (status)
+		return give_up(&r, status);
+	the_recorder = &r;
+	message_on_death(last_wish);
+	loop(&r);
+	end(&r);
+	return launch_exit_status(r.child_status);
+}
