@@ -1,0 +1,190 @@
+#include "profiler/binary.h"
+#include "profiler/demangle.h"
+#include "profiler/inlines.h"
+#include "profiler/lines.h"
+#include "profiler/variables.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The kernel maps the same vdso into all processes: ours serves for the recorded one. */
+static void open_vdso(struct binary *b)
+{
+	const unsigned char *at = (const unsigned char *)getauxval(AT_SYSINFO_EHDR);
+	const GElf_Ehdr *header = (const GElf_Ehdr *)at;
+	size_t size;
+
+	b->main.fd = -1;
+	if (!at)
+		return;
+	size = header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
+	b->image = memory_new(1, size);
+	memcpy(b->image, at, size);
+	elf_version(EV_CURRENT);
+	b->main.elf = elf_memory(b->image, size);
+}
+
+static void open_main(struct binary *b, const char *build_id)
+{
+	char id[BUILD_ID_TEXT];
+
+	if (!strcmp(b->path, "[vdso]"))
+		open_vdso(b);
+	else
+		elf_file_open(&b->main, b->path);
+	if (!b->main.elf) {
+		b->state = BINARY_MISSING;
+		return;
+	}
+	build_id_text(b->main.elf, id);
+	if (build_id && strcmp(id, build_id)) {
+		elf_file_close(&b->main);
+		b->state = BINARY_CHANGED;
+	}
+}
+
+static uint64_t code_begin(Elf *elf)
+{
+	uint64_t lowest = UINT64_MAX;
+	size_t n = 0;
+	GElf_Phdr p;
+
+	elf_getphdrnum(elf, &n);
+	for (size_t i = 0; i < n; i++)
+		if (gelf_getphdr(elf, (int)i, &p) && p.p_type == PT_LOAD && p.p_flags & PF_X &&
+		    p.p_vaddr < lowest)
+			lowest = p.p_vaddr;
+	return lowest == UINT64_MAX ? 1 : lowest;
+}
+
+/* Functions from the fullest table: the debug file's, else the file's own. */
+static void read_symbols(struct binary *b, struct symtab *t, enum symtab_kind kind)
+{
+	if (b->debug.elf)
+		symtab_read(t, b->debug.elf, kind);
+	if (!t->count && b->main.elf)
+		symtab_read(t, b->main.elf, kind);
+}
+
+static void open_debug(struct binary *b, const char *build_id)
+{
+	char own[BUILD_ID_TEXT] = "";
+	bool inside = b->main.elf && (has_section(b->main.elf, ".debug_info") ||
+				      has_section(b->main.elf, ".zdebug_info"));
+	Elf *elf;
+
+	if (b->main.elf)
+		build_id_text(b->main.elf, own);
+	if (!inside)
+		debugfile_find(&b->debug, b->path, b->main.elf, build_id ? build_id : own);
+	elf = inside ? b->main.elf : b->debug.elf;
+	if (!elf)
+		return;
+	b->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	if (b->dwarf)
+		units_read(&b->units, b->dwarf, code_begin(elf));
+}
+
+struct binary *binary_open(const char *path, const char *build_id)
+{
+	struct binary *b = memory_new(1, sizeof(*b));
+
+	if (build_id && (!*build_id || !strcmp(build_id, "-")))
+		build_id = NULL;
+	b->path = memory_copy(path);
+	b->name = last_part(b->path);
+	b->main.fd = b->debug.fd = -1;
+	open_main(b, build_id);
+	open_debug(b, build_id);
+	read_symbols(b, &b->functions, SYMTAB_FUNCTIONS);
+	return b;
+}
+
+void binary_close(struct binary *b)
+{
+	variables_free(b->variables);
+	units_free(&b->units);
+	if (b->dwarf)
+		dwarf_end(b->dwarf);
+	symtab_free(&b->functions);
+	symtab_free(&b->objects);
+	elf_file_close(&b->debug);
+	elf_file_close(&b->main);
+	free(b->image);
+	free(b->path);
+	free(b);
+}
+
+const struct symbol *binary_object(struct binary *b, uint64_t address)
+{
+	if (!b->objects_read) {
+		b->objects_read = true;
+		read_symbols(b, &b->objects, SYMTAB_OBJECTS);
+	}
+	return symtab_find(&b->objects, address);
+}
+
+/* The one frame that symbols tell of, or only the place in the file. */
+static void symbol_frame(struct binary *b, uint64_t address, unsigned depth,
+			 struct code_frame frame, binary_frame *emit, void *data)
+{
+	const struct symbol *s = symtab_find(&b->functions, address);
+	struct text place = {0};
+	char *name = NULL;
+
+	if (s)
+		frame.function = name = demangle_short(s->name);
+	else
+		text_format(&place, "%s+0x%lx", b->name, (unsigned long)address);
+	if (!s)
+		frame.function = text_string(&place);
+	emit(data, depth, &frame);
+	text_free(&place);
+	free(name);
+}
+
+/* gcc gives some C++ functions (of local classes, lambdas) no linkage name; their symbol has it. */
+static bool symbol_knows_better(struct binary *b, uint64_t entry)
+{
+	const struct symbol *s = symtab_find(&b->functions, entry);
+
+	return s && (!strncmp(s->name, "_Z", 2) || !strncmp(s->name, "_R", 2));
+}
+
+void binary_frames(struct binary *b, uint64_t address, binary_frame *emit, void *data)
+{
+	struct unit *unit = units_find(&b->units, address);
+	struct code_frame frame = {0};
+	unsigned depth = 0;
+	uint32_t f = NO_FUNCTION;
+
+	if (unit) {
+		if (!unit->inlines)
+			unit->inlines = inlines_read(&unit->die, &unit->body);
+		unit_line(unit, address, &frame.file, &frame.line);
+		f = inlines_find(unit->inlines, address);
+	}
+	for (; f != NO_FUNCTION; f = unit->inlines->function[f].parent, depth++) {
+		const struct function *function = &unit->inlines->function[f];
+		bool real = function->parent == NO_FUNCTION;
+		frame.function = inlines_name(unit->inlines, f);
+		if (real && (!frame.function || symbol_knows_better(b, function->entry))) {
+			symbol_frame(b, function->entry, depth, frame, emit, data);
+			return;
+		}
+		if (!frame.function)
+			frame.function = "{unnamed}";
+		emit(data, depth, &frame);
+		if (real)
+			return;
+		inlines_call(unit->inlines, f, &frame.file, &frame.line);
+	}
+	symbol_frame(b, address, depth, frame, emit, data);
+}
