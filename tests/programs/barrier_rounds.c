@@ -1,0 +1,33 @@
+/* 3 threads, 20 rounds; thread 2 comes 10 ms late to each, so the others wait 200 ms each. */
+#include "known.h"
+
+pthread_barrier_t round_barrier;
+int serial;
+
+NOINLINE void be_late(void)
+{
+	known_sleep(10);
+}
+
+static void *work(void *number)
+{
+	for (int i = 0; i < 20; i++) {
+		if ((long)number == 2)
+			be_late();
+		int result = pthread_barrier_wait(&round_barrier);
+		if (result == PTHREAD_BARRIER_SERIAL_THREAD)
+			__atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED);
+		else
+			IS(result, 0);
+	}
+	return NULL;
+}
+
+int main(void)
+{
+	IS(pthread_barrier_init(&round_barrier, NULL, 3), 0);
+	known_threads(3, work);
+	IS(pthread_barrier_destroy(&round_barrier), 0);
+	printf("%d\n", serial);
+	return 0;
+}
