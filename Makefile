@@ -35,7 +35,7 @@ $(O)/parprof: $(TOOL_OBJ)
 	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/libparprof.so: $(SHIM_OBJ) collectors/preload/preload.map
-	$(CC) $(SHIMFLAGS) $(LDFLAGS) -shared -Wl,-soname,libparprof.so \
+	$(CC) $(SHIMFLAGS) $(LDFLAGS) -shared -static-libgcc -Wl,-soname,libparprof.so \
 		-Wl,--version-script=collectors/preload/preload.map -Wl,-z,now -o $@ $(SHIM_OBJ) -ldl
 
 $(O)/%.o: %.c $(O)/flags
