@@ -147,8 +147,8 @@ void blame_release(struct blame *b, const uint64_t name[2], const struct blame_r
 		l->release_room = l->release_room ? 2 * l->release_room : 16;
 		l->release = memory_grow(l->release, l->release_room, sizeof(*l->release));
 	}
-	if (l->sorted == l->releases && (!l->releases || l->release[l->releases - 1].released <=
-							     r->released))
+	if (l->sorted == l->releases &&
+	    (!l->releases || l->release[l->releases - 1].released <= r->released))
 		l->sorted++;
 	l->release[l->releases++] = *r;
 	b->kept++;

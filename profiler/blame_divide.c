@@ -35,8 +35,8 @@ struct division {
 static void emit(struct division *d, uint32_t object, uint32_t stack, enum blame_cause cause,
 		 int64_t holder, uint32_t holder_stack, uint64_t count, int64_t ns)
 {
-	struct blame_piece p = {object, stack, cause, holder, holder_stack, count,
-				ns * (int64_t)count};
+	struct blame_piece p = {
+	    object, stack, cause, holder, holder_stack, count, ns * (int64_t)count};
 
 	if (ns > 0)
 		d->sink(d->data, &p);

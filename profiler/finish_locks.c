@@ -120,14 +120,15 @@ static int make_all(struct store *s, struct making *m)
 
 /* Of the locks at one place of a file the one with an init stays, else the first. */
 static const char merge_shared[] =
-    "CREATE TEMP TABLE shared_lock AS SELECT device, inode, offset, max(o.path) AS path,"
+    "CREATE TEMP TABLE shared_lock AS SELECT o.device, o.inode, o.offset, max(o.path) AS path,"
     " coalesce(min(CASE WHEN l.generation IS NOT NULL THEN l.id END), min(l.id)) AS lock"
     " FROM object o JOIN lock l ON l.id = o.lock WHERE o.inode IS NOT NULL"
-    " GROUP BY device, inode, offset;"
+    " GROUP BY 1, 2, 3;"
     "UPDATE lock SET device = s.device, inode = s.inode, offset = s.offset, path = s.path"
     " FROM shared_lock s WHERE s.lock = lock.id;"
     "CREATE TEMP TABLE merged_lock AS SELECT DISTINCT o.lock AS lock, s.lock AS into_lock FROM"
-    " object o JOIN shared_lock s USING (device, inode, offset) WHERE o.lock <> s.lock;"
+    " object o JOIN shared_lock s ON s.inode = o.inode AND s.offset = o.offset"
+    " AND s.device = o.device WHERE o.lock <> s.lock;"
     "CREATE INDEX temp.merged_lock_lock ON merged_lock (lock);"
     "UPDATE object SET lock = m.into_lock FROM merged_lock m WHERE m.lock = object.lock;"
     "DELETE FROM lock WHERE id IN (SELECT lock FROM merged_lock);"

@@ -1,6 +1,7 @@
 #include "profiler/histogram.h"
 
-/* Below 4 ns a bucket is one ns wide; then bucket 4 e + m holds [(4 + m) 2^(e-1), (5 + m) 2^(e-1)). */
+/* Below 4 ns a bucket is one ns wide; then bucket 4 e + m holds [(4 + m) 2^(e-1), (5 + m) 2^(e-1)).
+ */
 unsigned histogram_bucket(int64_t ns)
 {
 	unsigned power, bucket;

@@ -1,7 +1,8 @@
 #include "profiler/hook.h"
 
 #define HOOK(kind, family, mode, name) {KIND_##kind, FAMILY_##family, #kind, #family, #mode, #name},
-const struct hook hooks[] = {{KIND_none, FAMILY_none, "none", "none", "none", "none"},
+const struct hook hooks[] = {
+    {KIND_none, FAMILY_none, "none", "none", "none", "none"},
 #include "collectors/preload/hooks.def"
 };
 #undef HOOK

@@ -76,8 +76,7 @@ struct ingest *ingest_open(struct store *store, const struct arena_header *heade
 	hash_init(&in->hold_buckets, sizeof(uint64_t));
 	hash_init(&in->blame_sums, sizeof(struct blame_sum));
 	in->blame = blame_open(sums_blame, in);
-	store_run_set_text(store, "clock",
-			   header->clock == CLOCK_TICKS_TSC ? "tsc" : "monotonic");
+	store_run_set_text(store, "clock", header->clock == CLOCK_TICKS_TSC ? "tsc" : "monotonic");
 	store_run_set_int(store, "hold_interval", header->hold_interval);
 	store_begin(store);
 	return in;
@@ -160,9 +159,10 @@ void ingest_count(const struct ingest *in, struct ingest_count *count)
 
 static void ingest_free(struct ingest *in)
 {
-	struct hash *all[] = {&in->processes, &in->pids,	 &in->threads,	    &in->tids,
-			      &in->objects,   &in->stacks,	 &in->codes,	    &in->oddities,
-			      &in->wait_sums, &in->wait_buckets, &in->hold_buckets, &in->blame_sums};
+	struct hash *all[] = {&in->processes,	 &in->pids,	    &in->threads,
+			      &in->tids,	 &in->objects,	    &in->stacks,
+			      &in->codes,	 &in->oddities,	    &in->wait_sums,
+			      &in->wait_buckets, &in->hold_buckets, &in->blame_sums};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		hash_free(all[i]);

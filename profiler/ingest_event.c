@@ -42,8 +42,8 @@ static struct store_rows *rows_of(struct ingest *in, unsigned event, size_t row_
 
 	if (__builtin_expect(!in->rows[event], 0)) {
 		e = event_fact(event);
-		in->rows[event] = store_rows_open(in->store, e->name, (int)(row_size / 8),
-						  event_has_text(e));
+		in->rows[event] =
+		    store_rows_open(in->store, e->name, (int)(row_size / 8), event_has_text(e));
 	}
 	return in->rows[event];
 }
@@ -56,8 +56,8 @@ static struct store_rows *rows_of(struct ingest *in, unsigned event, size_t row_
 static void blame_a_wait(struct ingest *in, const struct writer *w, const struct log_wait *r,
 			 const struct row_wait *v)
 {
-	const struct object_entry *o = object_get(in, w->process, r->object, r->generation,
-						  r->head.hook);
+	const struct object_entry *o =
+	    object_get(in, w->process, r->object, r->generation, r->head.hook);
 	struct blame_wait b = {.begin = v->begin,
 			       .end = v->end,
 			       .object = (uint32_t)v->object,
@@ -86,8 +86,8 @@ static void wait_record(struct ingest *in, const struct writer *w, const struct 
 static void release_record(struct ingest *in, const struct writer *w, const struct log_release *r)
 {
 	const struct row_release *v = row_release_fill(in, w, r);
-	const struct object_entry *o = object_get(in, w->process, r->object, r->generation,
-						  r->head.hook);
+	const struct object_entry *o =
+	    object_get(in, w->process, r->object, r->generation, r->head.hook);
 	struct blame_release b = {.acquired = v->acquired,
 				  .released = v->released,
 				  .thread = (uint32_t)v->thread,

@@ -56,9 +56,9 @@ void object_site(struct ingest *in, const struct writer *w, const struct log_sit
 /* The lock row of an object that we see from its begin; its object row comes with its first use. */
 void object_init(struct ingest *in, const struct writer *w, const struct log_init *r)
 {
-	struct query *q = SQL(in, LOCK_INIT, w->process, (int64_t)r->object, r->generation, 0,
-			      r->attributes, stack_id(in, w->image, r->stack),
-			      ingest_time(in, r->time));
+	struct query *q =
+	    SQL(in, LOCK_INIT, w->process, (int64_t)r->object, r->generation, 0, r->attributes,
+		stack_id(in, w->image, r->stack), ingest_time(in, r->time));
 
 	query_bind_text(q, 4, hook_get(r->head.hook)->family_name);
 	query_run(q);
@@ -72,8 +72,8 @@ void object_destroy(struct ingest *in, const struct writer *w, const struct log_
 		ingest_time(in, r->time));
 	if (in->destroyed_count == in->destroyed_room) {
 		in->destroyed_room = in->destroyed_room ? 2 * in->destroyed_room : 256;
-		in->destroyed = memory_grow(in->destroyed, in->destroyed_room,
-					    sizeof(*in->destroyed));
+		in->destroyed =
+		    memory_grow(in->destroyed, in->destroyed_room, sizeof(*in->destroyed));
 	}
 	in->destroyed[in->destroyed_count].address = r->object;
 	in->destroyed[in->destroyed_count].place = place_of(w->process, r->generation);
@@ -84,8 +84,7 @@ void object_destroy(struct ingest *in, const struct writer *w, const struct log_
  * apart from those of addresses. */
 void object_shared(struct ingest *in, const struct writer *w, const struct log_shared *r)
 {
-	struct object_entry *e =
-	    object_get(in, w->process, r->object, r->generation, r->head.hook);
+	struct object_entry *e = object_get(in, w->process, r->object, r->generation, r->head.hook);
 	struct query *q = SQL(in, OBJECT_SHARED, e->id, (int64_t)r->device, (int64_t)r->inode,
 			      (int64_t)r->offset);
 

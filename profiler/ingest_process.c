@@ -151,8 +151,8 @@ void process_module(struct ingest *in, const struct writer *w, const struct log_
 {
 	const char *path = strchr(r->path, ' ');
 	struct text build_id = {0};
-	struct query *q = SQL(in, MODULE_ADD, w->image, (int64_t)r->bias, (int64_t)r->begin,
-			      (int64_t)r->end);
+	struct query *q =
+	    SQL(in, MODULE_ADD, w->image, (int64_t)r->bias, (int64_t)r->begin, (int64_t)r->end);
 
 	if (path && strncmp(r->path, "- ", 2) != 0)
 		text_add_bytes(&build_id, r->path, (size_t)(path - r->path));

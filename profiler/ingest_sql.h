@@ -11,7 +11,7 @@ struct query;
 #define INGEST_SQL(X)                                                                              \
 	X(PROCESS_ADD, "INSERT OR IGNORE INTO process (id, pid, image, origin) "                   \
 		       "VALUES (?1, ?2, ?1, 'start')")                                             \
-	X(PROCESS_START, "UPDATE process SET pid = ?2, parent_pid = ?3, parent = ?4, image = ?5, "  \
+	X(PROCESS_START, "UPDATE process SET pid = ?2, parent_pid = ?3, parent = ?4, image = ?5, " \
 			 "begin_ns = ?6, origin = ?7, path = ?8, "                                 \
 			 "command = (SELECT command FROM process WHERE id = ?4 AND ?7 = 'fork') "  \
 			 "WHERE id = ?1")                                                          \
@@ -32,7 +32,8 @@ struct query;
 	X(THREAD_END, "UPDATE thread SET end_ns = ?2, cpu_ns = ?3, voluntary = ?4, "               \
 		      "involuntary = ?5, ended = ?6, name = coalesce(nullif(?7, ''), name) "       \
 		      "WHERE id = ?1")                                                             \
-	X(THREAD_GONE, "UPDATE thread SET records = ?2, dropped = ?3, untabled = ?4 WHERE id = ?1") \
+	X(THREAD_GONE,                                                                             \
+	  "UPDATE thread SET records = ?2, dropped = ?3, untabled = ?4 WHERE id = ?1")             \
 	X(OBJECT_ADD, "INSERT OR IGNORE INTO object (process, address, generation, family) "       \
 		      "VALUES (?1, ?2, ?3, ?4)")                                                   \
 	X(OBJECT_FIND, "SELECT id FROM object WHERE process = ?1 AND address = ?2 AND "            \
@@ -53,11 +54,12 @@ struct query;
 	X(FRAME_ADD, "INSERT OR IGNORE INTO frame VALUES (?1, ?2, ?3)")                            \
 	X(CODE_ADD, "INSERT OR IGNORE INTO code (process, address) VALUES (?1, ?2)")               \
 	X(CODE_FIND, "SELECT id FROM code WHERE process = ?1 AND address = ?2")                    \
-	X(TALLY_ADD, "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) " \
-		     "ON CONFLICT DO UPDATE SET count = count + ?5, contended = contended + ?6, "  \
-		     "failed = failed + ?7, wait_ns = wait_ns + ?8, "                              \
-		     "wait_max_ns = max(wait_max_ns, ?9), hold_samples = hold_samples + ?10, "     \
-		     "hold_ns = hold_ns + ?11, hold_max_ns = max(hold_max_ns, ?12)")               \
+	X(TALLY_ADD,                                                                               \
+	  "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "          \
+	  "ON CONFLICT DO UPDATE SET count = count + ?5, contended = contended + ?6, "             \
+	  "failed = failed + ?7, wait_ns = wait_ns + ?8, "                                         \
+	  "wait_max_ns = max(wait_max_ns, ?9), hold_samples = hold_samples + ?10, "                \
+	  "hold_ns = hold_ns + ?11, hold_max_ns = max(hold_max_ns, ?12)")                          \
 	X(WAIT_SUM, "INSERT INTO wait_sum VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "                \
 		    "ON CONFLICT DO UPDATE SET count = count + ?5, wait_ns = wait_ns + ?6, "       \
 		    "wait_max_ns = max(wait_max_ns, ?7), timed_out = timed_out + ?8")              \

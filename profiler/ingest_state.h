@@ -15,7 +15,7 @@
 #include "profiler/store.h"
 #include "profiler/store_rows.h"
 
-struct process_entry { /* key: arena process number, 0 */
+struct process_entry {	/* key: arena process number, 0 */
 	uint32_t image; /* the process whose stacks and code addresses it shares */
 	uint32_t pid;
 	bool started, gone;
@@ -56,7 +56,7 @@ struct ingest {
 	size_t threads_gone;
 	struct {
 		uint64_t address, place, tick;
-	} *destroyed; /* objects to be forgotten two ticks later */
+	} * destroyed; /* objects to be forgotten two ticks later */
 	size_t destroyed_first, destroyed_count, destroyed_room;
 	struct hash wait_sums, wait_buckets, hold_buckets, blame_sums;
 	double bucket_rate;		 /* ns per tick of hold buckets, 0: not set yet */

@@ -15,8 +15,9 @@ void sums_wait(struct ingest *in, const struct row_wait *w)
 {
 	int64_t ns = w->end - w->begin, stack = w->stack == STORE_NULL ? 0 : w->stack;
 	bool fresh;
-	struct wait_sum *s = hash_put(&in->wait_sums, (uint64_t)w->object << 32 | (uint64_t)w->thread,
-				      (uint64_t)stack << 16 | (uint64_t)w->hook, &fresh);
+	struct wait_sum *s =
+	    hash_put(&in->wait_sums, (uint64_t)w->object << 32 | (uint64_t)w->thread,
+		     (uint64_t)stack << 16 | (uint64_t)w->hook, &fresh);
 
 	s->count += w->weight;
 	s->ns += ns * w->weight;
@@ -24,8 +25,8 @@ void sums_wait(struct ingest *in, const struct row_wait *w)
 		s->max_ns = ns;
 	if (w->flags & WAIT_TIMED_OUT)
 		s->timed_out += w->weight;
-	*(uint64_t *)hash_put(&in->wait_buckets, (uint64_t)w->object, histogram_bucket(ns), &fresh) +=
-	    (uint64_t)w->weight;
+	*(uint64_t *)hash_put(&in->wait_buckets, (uint64_t)w->object, histogram_bucket(ns),
+			      &fresh) += (uint64_t)w->weight;
 }
 
 void sums_hold_bucket(struct ingest *in, int64_t object, unsigned bucket, uint64_t count)
@@ -111,9 +112,9 @@ static void flush_blame(struct ingest *in)
 	size_t place = 0;
 
 	while ((s = hash_next(&in->blame_sums, &place, key))) {
-		struct query *q = SQL(in, BLAME, (int64_t)(key[0] >> 32), (uint32_t)key[0],
-				      (int64_t)(key[1] >> 31 & mask), (int64_t)(key[1] & mask),
-				      s->waits, s->ns);
+		struct query *q =
+		    SQL(in, BLAME, (int64_t)(key[0] >> 32), (uint32_t)key[0],
+			(int64_t)(key[1] >> 31 & mask), (int64_t)(key[1] & mask), s->waits, s->ns);
 		query_bind_text(q, 7, blame_causes[key[1] >> 62]);
 		query_run(q);
 	}

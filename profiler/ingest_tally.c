@@ -53,10 +53,12 @@ static const void *checked(const void *arena, uint64_t arena_size, uint32_t ref,
 }
 
 static void slots_add(struct ingest *in, const struct writer *w, const struct slot *slot,
-		      unsigned count, const void *arena, uint64_t arena_size)
+		      const struct counter *counter, unsigned count, const void *arena,
+		      uint64_t arena_size)
 {
 	for (unsigned i = 0; i < count; i++) {
-		struct tally t = {slot[i].object, slot[i].site, slot[i].count, slot[i].generation,
+		struct tally t = {slot[i].object, slot[i].site, counter[i].count,
+				  slot[i].generation,
 				  checked(arena, arena_size, slot[i].stats, sizeof(struct stats))};
 		if (!t.site)
 			continue;
@@ -70,20 +72,20 @@ void tally_table(struct ingest *in, const struct writer *w, const struct thread_
 		 const void *arena, uint64_t arena_size)
 {
 	const struct directory *d = checked(arena, arena_size, t->directory, sizeof(*d));
-	const uint64_t chunk_size = SLOTS_PER_CHUNK * sizeof(struct slot);
 	uint32_t chunks;
 
 	if (!t->directory) {
-		slots_add(in, w, t->first, 1 << FIRST_SLOTS_LOG2, arena, arena_size);
+		slots_add(in, w, t->first_slot, t->first_counter, FIRST_SLOTS, arena, arena_size);
 		return;
 	}
 	chunks = d && d->chunks <= DIRECTORY_CHUNKS_MAX ? d->chunks : 0;
 	if (!chunks)
 		ingest_odd(in, ODDITY_BAD_TABLE, 1);
 	for (uint32_t i = 0; i < chunks; i++) {
-		const struct slot *slot = checked(arena, arena_size, d->chunk[i], chunk_size);
-		if (slot)
-			slots_add(in, w, slot, SLOTS_PER_CHUNK, arena, arena_size);
+		const struct chunk *chunk = checked(arena, arena_size, d->chunk[i], sizeof(*chunk));
+		if (chunk)
+			slots_add(in, w, chunk->slot, chunk->counter, SLOTS_PER_CHUNK, arena,
+				  arena_size);
 		else
 			ingest_odd(in, ODDITY_BAD_TABLE, 1);
 	}

@@ -9,13 +9,13 @@
 #include "profiler/text.h"
 
 #define FIELD(type, name, doc) {FIELD_##type, #name, doc},
-#define EVENT(number, NAME, name, keep, doc, fields) \
+#define EVENT(number, NAME, name, keep, doc, fields)                                               \
 	static const struct field_fact fields_##name[] = {fields{0, NULL, NULL}};
 #include "collectors/events.def"
 #undef EVENT
 #undef FIELD
 
-#define EVENT(number, NAME, name, keep, doc, fields) \
+#define EVENT(number, NAME, name, keep, doc, fields)                                               \
 	{number, #name, doc, #keep[0] == 'r', sizeof(struct log_##name), fields_##name},
 const struct event_fact event_facts[] = {
 #include "collectors/events.def"

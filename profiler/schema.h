@@ -30,10 +30,10 @@ struct text;
 #define ROW_TEXT(n)
 #define ROW_CODES(n)
 #define ROW_STRUCT_state(name, fields)
-#define ROW_STRUCT_row(name, fields)                    \
-	struct row_##name {                             \
-		int64_t process, thread, hook, weight;  \
-		fields                                  \
+#define ROW_STRUCT_row(name, fields)                                                               \
+	struct row_##name {                                                                        \
+		int64_t process, thread, hook, weight;                                             \
+		fields                                                                             \
 	};
 #define FIELD(type, name, doc) ROW_##type(name)
 #define EVENT(number, NAME, name, keep, doc, fields) ROW_STRUCT_##keep(name, fields)
@@ -62,11 +62,11 @@ struct field_fact {
 struct event_fact {
 	unsigned number;
 	const char *name, *doc;
-	bool stored;	  /* has an SQL table of that name */
-	size_t size;	  /* least bytes of a record */
+	bool stored; /* has an SQL table of that name */
+	size_t size; /* least bytes of a record */
 	const struct field_fact *fields;
 };
-extern const struct event_fact event_facts[]; /* in the list's order; NULL name ends it */
+extern const struct event_fact event_facts[];	      /* in the list's order; NULL name ends it */
 const struct event_fact *event_fact(unsigned number); /* NULL: unknown */
 bool event_has_text(const struct event_fact *);
 

@@ -151,7 +151,8 @@ static int file_make(const char *path, bool force)
 
 	if (lstat(path, &st) == 0) {
 		if (!force)
-			return error("%s exists already; -f replaces it, -o names another file", path);
+			return error("%s exists already; -f replaces it, -o names another file",
+				     path);
 		if (!S_ISREG(st.st_mode))
 			return error("%s is not a plain file; -o names another one", path);
 		if (unlink(path) != 0)

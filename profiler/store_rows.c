@@ -24,7 +24,11 @@ static struct query *insert_query(struct store *s, const char *table, int column
 	text_format(&sql, "INSERT INTO \"%s\" VALUES ", table);
 	for (unsigned r = 0; r < rows; r++)
 		for (int c = 0; c < columns; c++)
-			text_format(&sql, "%s?%s", c ? "" : r ? ",(" : "(", c + 1 < columns ? "," : ")");
+			text_format(&sql, "%s?%s",
+				    c	? ""
+				    : r ? ",("
+					: "(",
+				    c + 1 < columns ? "," : ")");
 	q = store_query(s, text_string(&sql));
 	text_free(&sql);
 	return q;

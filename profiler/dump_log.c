@@ -1,0 +1,164 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "profiler/dump.h"
+#include "profiler/hook.h"
+#include "profiler/message.h"
+#include "profiler/rawlog.h"
+#include "profiler/schema.h"
+
+/* Bytes of a field in the log; trailing ones take the rest. */
+static size_t field_size(enum field_type type)
+{
+	switch (type) {
+	case FIELD_GEN:
+	case FIELD_TID:
+	case FIELD_U32:
+	case FIELD_I32:
+		return 4;
+	case FIELD_TEXT:
+	case FIELD_CODES:
+		return 0;
+	default:
+		return 8;
+	}
+}
+
+static void print_text(const char *s, size_t size)
+{
+	for (size_t i = 0; i < size && s[i]; i++)
+		putchar((unsigned char)s[i] < ' ' ? '|' : s[i]);
+}
+
+static void print_codes(const char *at, size_t size)
+{
+	uint64_t code;
+
+	for (; size >= sizeof(code); size -= sizeof(code), at += sizeof(code)) {
+		memcpy(&code, at, sizeof(code));
+		printf("%#" PRIx64 " ", code);
+	}
+}
+
+static void print_number(enum field_type type, const char *at)
+{
+	uint64_t u64 = 0;
+	int32_t i32;
+
+	memcpy(&i32, at, 4);
+	memcpy(&u64, at, field_size(type));
+	if (type == FIELD_I32)
+		printf("%" PRId32, i32);
+	else if (type == FIELD_OBJECT || type == FIELD_CODE || type == FIELD_STACK)
+		printf("%#" PRIx64, u64);
+	else
+		printf("%" PRIu64, u64);
+}
+
+static void print_fields(const struct record *r, const struct event_fact *e)
+{
+	const char *at = (const char *)(r + 1), *end = (const char *)r + r->size;
+
+	for (const struct field_fact *f = e->fields; f->name; f++) {
+		size_t size = field_size(f->type);
+		printf(" %s=", f->name);
+		if (f->type == FIELD_TEXT)
+			print_text(at, (size_t)(end - at));
+		else if (f->type == FIELD_CODES)
+			print_codes(at, (size_t)(end - at));
+		else
+			print_number(f->type, at);
+		at += size;
+	}
+}
+
+static void print_record(const struct segment *s, const struct record *r)
+{
+	const struct event_fact *e = event_fact(r->event);
+
+	printf("process %" PRIu32 " tid %" PRIu32 " ", s->process, s->tid);
+	if (!e || r->size < e->size) {
+		printf("%s event %u of %u bytes\n", e ? "damaged" : "unknown", r->event, r->size);
+		return;
+	}
+	printf("%s", e->name);
+	if (r->hook)
+		printf(" %s", hook_get(r->hook)->name);
+	if (r->weight > 1)
+		printf(" x%u", r->weight);
+	print_fields(r, e);
+	putchar('\n');
+}
+
+static void print_records(const struct rawlog_item *i)
+{
+	uint32_t at = i->from;
+
+	while (at + sizeof(struct record) <= i->to) {
+		const struct record *r = (const void *)((const char *)i->segment + at);
+		if (r->size < sizeof(*r) || r->size > i->to - at) {
+			printf("damaged: a record of %u bytes\n", r->size);
+			return;
+		}
+		print_record(i->segment, r);
+		at += r->size;
+	}
+}
+
+static void print_slots(const struct rawlog_item *i)
+{
+	for (unsigned s = 0; s < FIRST_SLOTS; s++) {
+		const struct slot *slot = &i->thread->first_slot[s];
+		if (slot->site)
+			printf("    slot object=%#" PRIx64 " generation=%" PRIu32
+			       " %s caller=%#" PRIx64 " count=%" PRIu64 "\n",
+			       slot->object, slot->generation,
+			       hook_get((unsigned)(slot->site >> 48))->name,
+			       slot->site & ((UINT64_C(1) << 48) - 1),
+			       i->thread->first_counter[s].count);
+	}
+}
+
+static void print_item(const struct rawlog_item *i)
+{
+	switch (i->kind) {
+	case RAWLOG_ANCHOR:
+		printf("anchor ticks=%" PRIu64 " monotonic_ns=%" PRIu64 "\n", i->ticks,
+		       i->monotonic_ns);
+		break;
+	case RAWLOG_RECORDS:
+		print_records(i);
+		break;
+	case RAWLOG_THREAD_TABLE:
+		printf("table of process %" PRIu32 " tid %" PRIu32 "%s\n", i->thread->head.process,
+		       i->thread->head.tid, i->thread->directory ? " (grown)" : "");
+		print_slots(i);
+		break;
+	case RAWLOG_PROCESS_GONE:
+		printf("gone process=%" PRIu32 " ended=%d status=%d\n", i->process, (int)i->ended,
+		       i->status);
+		break;
+	case RAWLOG_TICK:
+		printf("tick %" PRIu64 "\n", i->ticks);
+		break;
+	case RAWLOG_END:
+		printf("end %" PRIu64 "\n", i->ticks);
+		break;
+	}
+}
+
+int dump_log(const char *path)
+{
+	struct rawlog_reader *log = rawlog_open_read(path);
+	struct rawlog_item item;
+
+	if (!log)
+		return -1;
+	while (rawlog_next(log, &item))
+		print_item(&item);
+	if (rawlog_was_cut(log))
+		warning("%s: the log has no end", path);
+	rawlog_close_read(log);
+	return 0;
+}
