@@ -21,7 +21,7 @@ struct command {
 };
 
 /* Every command, in the order of lists. */
-#define COMMANDS(X) X(record) X(calibrate) X(report) X(dump) X(sql) X(doctor) X(ingest)
+#define COMMANDS(X) X(record) X(doctor) X(calibrate) X(report) X(dump) X(sql) X(ingest)
 #define DECLARE(name) extern const struct command command_##name __attribute__((weak));
 COMMANDS(DECLARE)
 #undef DECLARE

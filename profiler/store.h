@@ -32,6 +32,7 @@ struct store *store_open(const char *path, unsigned flags);
 /* Ends an open transaction, leaves WAL mode. -1 when something could not be written. */
 int store_close(struct store *);
 
+const char *store_version(void); /* of SQLite, as it is loaded */
 bool store_failed(const struct store *);
 const char *store_path(const struct store *);
 int store_exec(struct store *, const char *sql); /* one or more statements; 0 or -1 after error() */

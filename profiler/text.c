@@ -86,6 +86,44 @@ void text_format(struct text *t, const char *format, ...)
 	va_end(arguments);
 }
 
+/* Length of the valid UTF-8 sequence at `at`, 0 when there is none. */
+static size_t utf8_length(const unsigned char *at)
+{
+	size_t n = at[0] < 0x80 ? 1 : at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
+	if ((at[0] >= 0x80 && at[0] < 0xc2) || at[0] > 0xf4)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	/* too long a form, a surrogate, or beyond U+10FFFF */
+	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+void text_add_json(struct text *t, const char *string)
+{
+	if (!string) {
+		text_add(t, "null");
+		return;
+	}
+	text_add_char(t, '"');
+	for (const unsigned char *at = (const unsigned char *)string; *at;) {
+		size_t n = utf8_length(at);
+		if (*at == '"' || *at == '\\')
+			text_format(t, "\\%c", *at);
+		else if (*at < 0x20 || *at == 0x7f)
+			text_format(t, "\\u%04x", *at);
+		else if (!n)
+			text_add(t, "\\ufffd");
+		else
+			text_add_bytes(t, at, n);
+		at += n ? n : 1;
+	}
+	text_add_char(t, '"');
+}
+
 const char *text_string(const struct text *t)
 {
 	return t->data ? t->data : "";

@@ -21,6 +21,7 @@ void text_add_bytes(struct text *, const void *bytes, size_t count);
 void text_repeat(struct text *, char c, size_t count);
 void text_format(struct text *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vformat(struct text *, const char *format, va_list) __attribute__((format(printf, 2, 0)));
+void text_add_json(struct text *, const char *string); /* quoted; NULL is null */
 const char *text_string(const struct text *);
 void text_cut(struct text *, size_t length); /* shorten to at most that */
 void text_clear(struct text *);		     /* empty it, keep the memory */
