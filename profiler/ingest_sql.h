@@ -18,6 +18,10 @@ struct query;
 	X(PROCESS_COMMAND, "UPDATE process SET command = ?2 WHERE id = ?1")                        \
 	X(PROCESS_END, "UPDATE process SET end_ns = coalesce(?2, end_ns), "                        \
 		       "status = coalesce(?3, status), ended = coalesce(?4, ended) WHERE id = ?1") \
+	X(PROCESS_REAPED, "UPDATE process SET end_ns = min(coalesce(end_ns, ?2), ?2), status = "   \
+			  "?3, ended = ?4 WHERE id = ?1")                                          \
+	X(PROCESS_EXECED,                                                                          \
+	  "UPDATE process SET end_ns = ?2, status = NULL, ended = 'exec' WHERE id = ?1")           \
 	X(PROCESS_GONE, "UPDATE process SET end_ns = coalesce(end_ns, ?2), "                       \
 			"status = coalesce(status, ?3), ended = coalesce(ended, ?4) "              \
 			"WHERE id = ?1")                                                           \
@@ -26,8 +30,8 @@ struct query;
 	X(MODULE_ADD, "INSERT INTO module (process, bias, begin, \"end\", path, build_id) "        \
 		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6)")                                           \
 	X(THREAD_ADD, "INSERT INTO thread (process, tid) VALUES (?1, ?2)")                         \
-	X(THREAD_START, "UPDATE thread SET begin_ns = ?2, parent = ?3, routine = ?4, stack = ?5 "  \
-			"WHERE id = ?1")                                                           \
+	X(THREAD_START, "UPDATE thread SET begin_ns = ?2, parent = ?3, routine = ?4, stack = ?5, " \
+			"handle = ?6 WHERE id = ?1")                                               \
 	X(THREAD_NAME, "UPDATE thread SET name = ?2 WHERE id = ?1")                                \
 	X(THREAD_END, "UPDATE thread SET end_ns = ?2, cpu_ns = ?3, voluntary = ?4, "               \
 		      "involuntary = ?5, ended = ?6, name = coalesce(nullif(?7, ''), name) "       \

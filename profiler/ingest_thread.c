@@ -54,7 +54,8 @@ void thread_started(struct ingest *in, struct writer *w, const struct log_thread
 	w->tid = tid;
 	routine = r->routine ? code_id(in, w->image, r->routine) : STORE_NULL;
 	SQL_RUN(in, THREAD_START, id, ingest_time(in, r->time),
-		thread_known(in, w->process, r->parent), routine, stack_id(in, w->image, r->stack));
+		thread_known(in, w->process, r->parent), routine, stack_id(in, w->image, r->stack),
+		(int64_t)r->handle);
 }
 
 void thread_named(struct ingest *in, const struct writer *w, const struct log_thread_name *r)

@@ -32,7 +32,8 @@ CREATE TABLE thread (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES
 	stack INTEGER REFERENCES stack, -- where it was created
 	cpu_ns INTEGER, voluntary INTEGER, involuntary INTEGER,
 	ended TEXT,		-- return, exit, process, killed
-	records INTEGER, dropped INTEGER, untabled INTEGER) STRICT;
+	records INTEGER, dropped INTEGER, untabled INTEGER,
+	handle INTEGER) STRICT;	-- pthread_t: what a join waits for
 CREATE INDEX thread_process ON thread (process, tid);
 
 CREATE TABLE module (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,

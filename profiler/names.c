@@ -1,0 +1,169 @@
+#include "profiler/names.h"
+#include "profiler/binary.h"
+#include "profiler/modulemap.h"
+#include "profiler/names_site.h"
+#include "profiler/store.h"
+#include "profiler/text.h"
+#include <string.h>
+
+struct naming {
+	struct store *store;
+	struct modulemap modules;
+	struct query *set;
+	struct sites *sites;
+};
+
+static void set_name(struct naming *n, int64_t lock, const char *name, const char *named_by,
+		     const char *place)
+{
+	query_bind_int(n->set, 1, lock);
+	query_bind_text(n->set, 2, name);
+	query_bind_text(n->set, 3, named_by);
+	query_bind_text(n->set, 4, place && *place ? place : NULL);
+	query_run(n->set);
+}
+
+static void name_variable(struct naming *n, struct binary *b, const struct wanted *w)
+{
+	struct text name = {0}, place = {0};
+
+	if (binary_variable(b, w->address, &name, &place)) {
+		set_name(n, w->row, text_string(&name), "variable", text_string(&place));
+	} else {
+		text_format(&name, "%s+0x%lx", b->name, (unsigned long)w->address);
+		set_name(n, w->row, text_string(&name), "address", NULL);
+	}
+	text_free(&name);
+	text_free(&place);
+}
+
+/* The locks that lie in a file's data. */
+static void name_variables(struct naming *n)
+{
+	struct wanted_list list = {0};
+	struct binary *b = NULL;
+	int64_t file = 0;
+	struct query *q = store_query(
+	    n->store, "SELECT l.id, coalesce(p.image, l.process), l.address FROM lock l "
+		      "LEFT JOIN process p ON p.id = l.process "
+		      "WHERE l.family NOT IN ('join', 'child')");
+
+	while (query_step(q)) {
+		uint64_t address = (uint64_t)query_int(q, 2);
+		const struct module *m = modulemap_find(&n->modules, query_int(q, 1), address);
+		if (m)
+			wanted_add(&list, m, address, query_int(q, 0));
+	}
+	query_close(q);
+	wanted_sort(&list);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct module *m = list.wanted[i].module;
+		if (m->file != file && b)
+			binary_close(b);
+		if (m->file != file)
+			b = binary_open(m->path, m->build_id);
+		file = m->file;
+		name_variable(n, b, &list.wanted[i]);
+	}
+	if (b)
+		binary_close(b);
+	wanted_free(&list);
+}
+
+/* /NAME of what sem_open or shm_open made, else the file's own name. False for memory that has
+ * no file but shows a kernel's placeholder as path. */
+static bool add_shared_name(struct text *out, const char *path, int64_t offset)
+{
+	static const char *const nameless[] = {"/dev/zero", "/SYSV", "/memfd:", "/dev/hugepages"};
+	static const char shm[] = "/dev/shm/";
+	const char *slash = strrchr(path, '/');
+	size_t length;
+
+	for (size_t i = 0; i < sizeof(nameless) / sizeof(*nameless); i++)
+		if (!strncmp(path, nameless[i], strlen(nameless[i])))
+			return false;
+	if (!strncmp(path, shm, strlen(shm))) {
+		path += strlen(shm);
+		text_add_char(out, '/');
+		text_add(out, !strncmp(path, "sem.", 4) ? path + 4 : path);
+	} else {
+		text_add(out, slash && slash[1] ? slash + 1 : path);
+	}
+	length = strlen(" (deleted)");
+	if (out->length > length && !strcmp(out->data + out->length - length, " (deleted)"))
+		text_cut(out, out->length - length);
+	if (offset)
+		text_format(out, "+0x%lx", (unsigned long)offset);
+	return true;
+}
+
+static bool name_path(struct naming *n, struct query *q)
+{
+	const char *path = query_text(q, 3);
+	struct text name = {0};
+	bool named = path && *path && add_shared_name(&name, path, query_int(q, 4));
+
+	if (named)
+		set_name(n, query_int(q, 0), text_string(&name), "path", path);
+	text_free(&name);
+	return named;
+}
+
+/* By the place of its init or first use. Joins and children name what is waited for; what lies in
+ * a file without symbols keeps its offset there. */
+static void name_site(struct naming *n, struct query *q)
+{
+	int64_t lock = query_int(q, 0);
+	const struct site *site = sites_find(n->sites, lock, query_int(q, 5));
+	const char *family = query_text(q, 1), *named_by = "address";
+	struct text name = {0};
+
+	if (!query_is_null(q, 7)) {
+		text_add(&name, query_text(q, 7));
+	} else if (!strcmp(family, "child")) {
+		text_add(&name, "child process");
+	} else if (!strcmp(family, "join")) {
+		sites_joined(n->sites, lock, &name);
+	} else if (site) {
+		text_add(&name, site->name);
+		named_by = query_is_null(q, 6) ? "caller" : "init";
+	} else {
+		text_format(&name, "0x%lx", (unsigned long)query_int(q, 2));
+	}
+	set_name(n, lock, text_string(&name), named_by, site ? site->place : NULL);
+	text_free(&name);
+}
+
+static void name_others(struct naming *n)
+{
+	struct query *q =
+	    store_query(n->store, "SELECT id, family, address, path, offset, stack, init_ns, name "
+				  "FROM lock WHERE name IS NULL OR named_by = 'address'");
+
+	while (query_step(q))
+		if (!name_path(n, q))
+			name_site(n, q);
+	query_close(q);
+}
+
+int names_resolve(struct store *store)
+{
+	struct naming n = {.store = store};
+
+	if (store_exec(store,
+		       "UPDATE lock SET name = NULL, named_by = NULL, place = NULL "
+		       "WHERE name IS NOT NULL;"
+		       "CREATE INDEX IF NOT EXISTS object_lock ON object (lock);"
+		       "CREATE INDEX IF NOT EXISTS thread_handle ON thread (process, handle)"))
+		return -1;
+	n.set = store_query(store, "UPDATE lock SET name = ?2, named_by = ?3, place = ?4 "
+				   "WHERE id = ?1");
+	n.sites = sites_open(store);
+	modulemap_read(&n.modules, store);
+	name_variables(&n);
+	name_others(&n);
+	modulemap_free(&n.modules);
+	sites_close(n.sites);
+	query_close(n.set);
+	return store_failed(store) ? -1 : 0;
+}
