@@ -7,10 +7,12 @@ PROGRAM_BIN := $(patsubst %.c,$(O)/%,$(filter-out tests/programs/lib%.c,$(PROGRA
 	$(patsubst %.c,$(O)/%.so,$(wildcard tests/programs/lib*.c)) \
 	$(O)/tests/programs/exits_static $(if $(shell command -v musl-gcc),$(O)/tests/programs/exits_musl) \
 	$(if $(shell command -v rustc),$(patsubst %.rs,$(O)/%,$(wildcard tests/programs/*.rs)))
-PROGRAM_FLAGS = -std=gnu11 -O2 -g -fno-omit-frame-pointer $(WARN) $(PROGRAM_FLAGS_$(@F))
+PROGRAM_FLAGS = -std=gnu11 -O2 -g -fno-omit-frame-pointer $(WARN) -D_GNU_SOURCE $(PROGRAM_FLAGS_$(@F))
 
 UNIT_SRC := $(sort $(wildcard tests/unit/u_*.c))
 UNIT_OBJ := $(O)/tests/unit/main.o $(O)/tests/unit/table.o $(UNIT_SRC:%.c=$(O)/%.o)
+# Parts of the target's library that stand on their own.
+UNIT_TARGET_OBJ := $(patsubst %,$(O)/collectors/preload/%.pic.o,walk unwind unwind_cfi)
 ASSEMBLE_OBJ := $(O)/tests/golden/assemble.o
 
 TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/fuzz/mutate
@@ -56,8 +58,8 @@ $(O)/tests/unit/table.c: $(UNIT_SRC) tests/unit/table.awk $(O)/flags
 $(O)/tests/unit/table.o: $(O)/tests/unit/table.c
 	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -c -o $@ $<
 
-$(O)/tests/unit/unit: $(UNIT_OBJ) $(PART_OBJ)
-	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ -lcunit $(LIBS)
+$(O)/tests/unit/unit: $(UNIT_OBJ) $(UNIT_TARGET_OBJ) $(PART_OBJ)
+	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ -lcunit -lunwind -lunwind-$(shell uname -m) $(LIBS)
 
 $(O)/tests/golden/assemble: $(ASSEMBLE_OBJ) $(PART_OBJ)
 	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
