@@ -110,17 +110,15 @@ const char *environment_arena(void)
 
 /*
  * After chroot or a change of user the loader may not be able to open the library, and would
- * complain on stderr. Too many open files here say nothing about that.
+ * complain on stderr. faccessat asks for the real user without its present capabilities, as exec
+ * drops them.
  */
 bool environment_can_carry(void)
 {
 	if (!library)
 		return false;
 	int error = errno;
-	long fd = KERNEL(openat, AT_FDCWD, library, O_RDONLY | O_CLOEXEC);
-	bool can = fd >= 0 || errno == EMFILE || errno == ENFILE;
-	if (fd >= 0)
-		KERNEL(close, fd);
+	bool can = KERNEL(faccessat, AT_FDCWD, library, R_OK) == 0;
 	errno = error;
 	return can;
 }
@@ -163,11 +161,10 @@ char **environment_carry(char *const envp[], void *room)
 	} else if (theirs) {
 		entry = (char *)theirs - (sizeof(PRELOAD_) - 1);
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (!words_after(envp[i], PRELOAD_))
-			*next++ = envp[i];
-	}
-	*next++ = entry;
+	for (size_t i = 0; i < count; i++)
+		*next++ = words_after(envp[i], PRELOAD_) ? entry : envp[i];
+	if (!theirs)
+		*next++ = entry;
 	*next++ = arena_entry;
 	*next = NULL;
 	return array;

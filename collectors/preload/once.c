@@ -15,16 +15,17 @@ static void run_routine(void)
 	t->once_routine = NULL;
 	t->block.waiting_since = 0;
 	routine();
+	t->once_finished = ticks_now(); /* before the waiters are let go */
 }
 
 static void ran(struct wait *w, struct thread *t)
 {
-	uint64_t end = ticks_now();
 	w->ended = true;
 	thread_guard(t);
 	if (w->entry.counter && w->directory == t->directory)
 		w->entry.counter->count++;
-	emit_release(t, (uint16_t)(w->site >> 48), w->object, w->begin, end, 1, w->stack);
+	emit_release(t, (uint16_t)(w->site >> 48), w->object, w->begin, t->once_finished, 1,
+		     w->stack);
 	thread_leave(t);
 }
 

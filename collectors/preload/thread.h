@@ -41,6 +41,7 @@ struct thread {
 	uint32_t wait_countdown;
 	uintptr_t stack_low, stack_top;	  /* readable without care */
 	void (*once_routine)(void);	  /* of the pthread_once running in this thread */
+	uint64_t once_finished;		  /* ticks, of the last one that ran here */
 	uint64_t posted; /* semaphores this thread posted, one bit by hash */
 	struct {
 		uint64_t object, site, first, last, count;
