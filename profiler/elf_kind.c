@@ -114,7 +114,7 @@ static enum elf_kind kind_of_file(const char *path, char **script)
 	return kind;
 }
 
-enum elf_kind elf_kind(const char *path, char **interpreter)
+enum elf_kind elf_kind_of(const char *path, char **interpreter)
 {
 	char *at = memory_copy(path), *next;
 	enum elf_kind kind = kind_of_file(at, &next);

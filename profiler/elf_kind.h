@@ -18,7 +18,7 @@ enum elf_kind {
 };
 
 /* interpreter: of a script, the file that decides; else path itself. Freed by the caller. */
-enum elf_kind elf_kind(const char *path, char **interpreter);
+enum elf_kind elf_kind_of(const char *path, char **interpreter);
 
 /* "is statically linked: its locks cannot be seen"; NULL for WATCHABLE and for what cannot be told.
  */

@@ -62,7 +62,7 @@ void launch_find(struct launch *l, char **argv)
 		    strchr(argv[0], '/') ? "" : " in PATH");
 	if (!l->path)
 		die(STATUS_CANNOT_RUN, "cannot run '%s': %s", argv[0], strerror(why));
-	l->kind = elf_kind(l->path, &l->decisive);
+	l->kind = elf_kind_of(l->path, &l->decisive);
 }
 
 static bool is_variable(const char *entry, const char *name)
@@ -89,10 +89,15 @@ void launch_environment(struct launch *l, const char *library, const char *arena
 		memcpy(l->environment, environ, count * sizeof(char *));
 		return;
 	}
+	const char *theirs = getenv(ENV_PRELOAD);
+	char *preload = variable(ENV_PRELOAD, library, theirs);
 	for (size_t i = 0; i < count; i++)
-		if (!is_variable(environ[i], ENV_PRELOAD) && !is_variable(environ[i], ENV_ARENA))
+		if (is_variable(environ[i], ENV_PRELOAD)) /* in its place: the program sees the order */
+			l->environment[kept++] = preload;
+		else if (!is_variable(environ[i], ENV_ARENA))
 			l->environment[kept++] = environ[i];
-	l->environment[kept++] = variable(ENV_PRELOAD, library, getenv(ENV_PRELOAD));
+	if (!theirs)
+		l->environment[kept++] = preload;
 	l->environment[kept++] = variable(ENV_ARENA, arena_path, NULL);
 }
 
