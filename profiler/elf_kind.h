@@ -17,7 +17,8 @@ enum elf_kind {
 	ELF_KIND_UNREADABLE,
 };
 
-/* interpreter: of a script, the file that decides; else path itself. Freed by the caller. */
+/* Not elf_kind(): that is a function of libelf.
+ * interpreter: of a script, the file that decides; else path itself. Freed by the caller. */
 enum elf_kind elf_kind_of(const char *path, char **interpreter);
 
 /* "is statically linked: its locks cannot be seen"; NULL for WATCHABLE and for what cannot be told.

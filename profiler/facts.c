@@ -76,12 +76,19 @@ void facts_costs(struct store *store, const struct costs *c)
 		store_run_set_double(store, "cost_record_ns", c->record);
 }
 
-void facts_recorder(struct store *store)
+static int64_t cpu_ns(const struct rusage *u)
 {
-	struct rusage u;
-	getrusage(RUSAGE_SELF, &u);
-	int64_t us = (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000ll + u.ru_utime.tv_usec +
-		     u.ru_stime.tv_usec;
-	store_run_set_int(store, "recorder_cpu_ns", us * 1000);
-	store_run_set_int(store, "recorder_rss_bytes", u.ru_maxrss * 1024ll);
+	return (u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1000000000ll +
+	       (u->ru_utime.tv_usec + u->ru_stime.tv_usec) * 1000ll;
+}
+
+void facts_recorder(struct store *store, const struct rusage *before)
+{
+	struct rusage now, none = {0};
+	getrusage(RUSAGE_SELF, &now);
+	if (!before)
+		before = &none;
+	long rss = now.ru_maxrss > before->ru_maxrss ? now.ru_maxrss : before->ru_maxrss;
+	store_run_set_int(store, "recorder_cpu_ns", cpu_ns(&now) + cpu_ns(before));
+	store_run_set_int(store, "recorder_rss_bytes", rss * 1024ll);
 }

@@ -7,6 +7,7 @@
 
 struct arena_header;
 struct ingest;
+struct rusage;
 struct store;
 
 /* Known before the program starts. */
@@ -15,7 +16,7 @@ void facts_begin(struct store *, const struct arena_header *, char **argv, int p
 void facts_end(struct store *, const struct arena_header *, const struct ingest *, int exit_status,
 	       struct anchor first, struct anchor last);
 void facts_costs(struct store *, const struct costs *);
-/* What the recorder used so far itself. */
-void facts_recorder(struct store *);
+/* What the recorder used itself; before: of an earlier process of it, NULL none. */
+void facts_recorder(struct store *, const struct rusage *before);
 
 #endif

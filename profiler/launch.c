@@ -92,7 +92,8 @@ void launch_environment(struct launch *l, const char *library, const char *arena
 	const char *theirs = getenv(ENV_PRELOAD);
 	char *preload = variable(ENV_PRELOAD, library, theirs);
 	for (size_t i = 0; i < count; i++)
-		if (is_variable(environ[i], ENV_PRELOAD)) /* in its place: the program sees the order */
+		if (is_variable(environ[i],
+				ENV_PRELOAD)) /* in its place: the program sees the order */
 			l->environment[kept++] = preload;
 		else if (!is_variable(environ[i], ENV_ARENA))
 			l->environment[kept++] = environ[i];

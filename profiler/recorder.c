@@ -1,7 +1,7 @@
 #include "profiler/recorder.h"
 #include "profiler/facts.h"
 #include "profiler/feed.h"
-#include "profiler/finish.h"
+#include "profiler/finish_apart.h"
 #include "profiler/launch.h"
 #include "profiler/message.h"
 #include "profiler/output_name.h"
@@ -181,12 +181,6 @@ static void loop(struct recorder *r)
 	progress_erase();
 }
 
-static void on_step(void *data, const char *step)
-{
-	(void)data;
-	progress("finishing: %s", step);
-}
-
 static void keep_oddity(void *store, const char *kind, uint64_t count)
 {
 	store_oddity(store, kind, (int64_t)count, NULL);
@@ -222,15 +216,13 @@ static void end(struct recorder *r)
 	if (!r->deaf)
 		write_facts(r);
 	bool fine = feed_close(&r->feed, r->last.ticks) == 0 && !r->deaf;
-	fine = fine && finish(r->store, on_step, NULL) == 0;
-	if (fine)
-		facts_recorder(r->store);
-	progress_erase();
 	fine = store_close(r->store) == 0 && fine;
+	if (!fine)
+		error("the recording in %s is not complete", r->path);
+	else if (finish_apart(r->path) != 0)
+		warning("%s has no names yet; 'parprof report' will look for them again", r->path);
 	if (fine)
 		say_where(r);
-	else
-		error("the recording in %s is not complete", r->path);
 }
 
 static void say_unseen(const struct recorder *r)
