@@ -6,6 +6,10 @@
 #include "profiler/message.h"
 #include "profiler/text.h"
 
+/* A thread may be put to sleep between a release and the record of it, so waits are divided when
+ * they are older than SETTLE_NS, and all DIVIDE_NS. */
+#define SETTLE_NS 200000000
+#define DIVIDE_NS 100000000
 #define FUTURE_NS (10 * 1000000000ll) /* ahead of the newest tick: no such time */
 
 static const char *const oddity_kinds[ODDITY_COUNT] = {
@@ -64,7 +68,7 @@ struct ingest *ingest_open(struct store *store, const struct arena_header *heade
 	in->store = store;
 	clockmap_init(&in->clock);
 	hash_init(&in->processes, sizeof(struct process_entry));
-	hash_init(&in->pids, sizeof(uint32_t));
+	hash_init(&in->pids, sizeof(struct pid_entry));
 	hash_init(&in->threads, sizeof(struct thread_entry));
 	hash_init(&in->tids, sizeof(uint32_t));
 	hash_init(&in->objects, sizeof(struct object_entry));
@@ -136,10 +140,20 @@ void ingest_thread_table(struct ingest *in, const struct thread_block *t, const 
 	thread_gone(in, t);
 }
 
+/* All records before the previous tick have been read. */
+static void blame_settled(struct ingest *in)
+{
+	int64_t horizon = clockmap_ns(&in->clock, in->previous_tick) - SETTLE_NS;
+
+	if (horizon < in->divided + DIVIDE_NS)
+		return;
+	blame_divide(in->blame, horizon);
+	in->divided = horizon;
+}
+
 void ingest_tick(struct ingest *in, uint64_t ticks_now)
 {
-	if (in->previous_tick)
-		blame_divide(in->blame, clockmap_ns(&in->clock, in->previous_tick));
+	blame_settled(in);
 	in->previous_tick = ticks_now;
 	if (ticks_now > in->now)
 		in->now = ticks_now;

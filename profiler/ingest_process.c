@@ -24,20 +24,29 @@ struct process_entry *process_get(struct ingest *in, uint32_t number)
 	return e;
 }
 
-/* The number of the newest process with that pid, 0: none. */
-static uint32_t process_of_pid(struct ingest *in, uint32_t pid)
-{
-	uint32_t *number = pid ? hash_get(&in->pids, pid, 0) : NULL;
-
-	return number ? *number : 0;
-}
-
-static void set_pid(struct ingest *in, uint32_t pid, uint32_t number)
+/* What is known of a pid: NULL for 0. Valid until the next call. */
+static struct pid_entry *pid_get(struct ingest *in, uint32_t pid)
 {
 	bool fresh;
 
-	if (pid)
-		*(uint32_t *)hash_put(&in->pids, pid, 0, &fresh) = number;
+	return pid ? hash_put(&in->pids, pid, 0, &fresh) : NULL;
+}
+
+/* The number of the newest process with that pid, 0: none. */
+static uint32_t process_of_pid(struct ingest *in, uint32_t pid)
+{
+	struct pid_entry *e = pid_get(in, pid);
+
+	return e ? e->number : 0;
+}
+
+/* It was over at that time, or before. */
+static void process_was_over(struct ingest *in, uint32_t number, uint64_t ticks)
+{
+	struct process_entry *e = process_get(in, number);
+
+	if (!e->over || e->over > ticks)
+		e->over = ticks;
 }
 
 static void threads_of_process_end(struct ingest *in, uint32_t number, int64_t ns, const char *how)
@@ -57,11 +66,13 @@ static void process_close(struct ingest *in, uint32_t number, enum process_ended
 	query_bind_text(q, 4, endings[ended]);
 	query_run(q);
 	threads_of_process_end(in, number, ns, ended == PROCESS_KILLED ? "killed" : "process");
-	process_get(in, number)->gone = true;
 }
 
-/* Who made this process, and how. Without a fork that we saw, an unfinished process with the same
- * pid has become this one by exec; else the parent spawned it. */
+/*
+ * Who made this process, and how. Without a fork that we saw, a process with the same pid that was
+ * not over by then has become this one by exec; else the parent spawned it. The logs of different
+ * processes come in any order: only their times tell.
+ */
 static uint32_t find_parent(struct ingest *in, uint32_t number, const struct log_process_start *r,
 			    const char **origin)
 {
@@ -71,13 +82,24 @@ static uint32_t find_parent(struct ingest *in, uint32_t number, const struct log
 		*origin = "fork";
 		return r->parent_process;
 	}
-	if (before && before != number && !process_get(in, before)->gone) {
-		*origin = "exec";
-		return before;
+	if (before && before != number) {
+		uint64_t over = process_get(in, before)->over;
+		if (!over || over > r->time) {
+			*origin = "exec";
+			return before;
+		}
 	}
 	parent = process_of_pid(in, r->parent);
 	*origin = parent ? "spawn" : "start";
 	return parent == number ? 0 : parent;
+}
+
+static void process_reaped(struct ingest *in, uint32_t number, const struct pid_entry *e)
+{
+	struct query *q = SQL(in, PROCESS_REAPED, number, ingest_time(in, e->reaped), e->status);
+
+	query_bind_text(q, 4, WIFSIGNALED(e->status) ? "killed" : "exit");
+	query_run(q);
 }
 
 void process_started(struct ingest *in, struct writer *w, const struct log_process_start *r)
@@ -86,20 +108,31 @@ void process_started(struct ingest *in, struct writer *w, const struct log_proce
 	const char *origin;
 	uint32_t parent = find_parent(in, w->process, r, &origin);
 	struct process_entry *e;
+	struct pid_entry *p;
 	struct query *q;
 
 	if (r->forked && parent && parent != w->process)
 		w->image = process_get(in, parent)->image;
-	if (strcmp(origin, "exec") == 0)
-		process_close(in, parent, PROCESS_EXECED, -1, ns);
+	if (strcmp(origin, "exec") == 0) {
+		query_run(SQL(in, PROCESS_EXECED, parent, ns));
+		threads_of_process_end(in, parent, ns, "process");
+	}
 	e = process_get(in, w->process);
-	*e = (struct process_entry){.image = w->image, .pid = r->pid, .started = true};
-	set_pid(in, r->pid, w->process);
+	*e = (struct process_entry){
+	    .image = w->image, .pid = r->pid, .began = r->time, .started = true};
 	q = SQL(in, PROCESS_START, w->process, r->pid, r->parent, parent ? parent : STORE_NULL,
 		w->image, ns);
 	query_bind_text(q, 7, origin);
 	query_bind_text(q, 8, r->path);
 	query_run(q);
+	p = pid_get(in, r->pid);
+	if (!p)
+		return;
+	p->number = w->process;
+	if (p->reaped > r->time) { /* its parent's log came first */
+		process_reaped(in, w->process, p);
+		process_was_over(in, w->process, p->reaped);
+	}
 }
 
 void process_command(struct ingest *in, const struct writer *w, const struct log_command *r)
@@ -119,15 +152,16 @@ void process_command(struct ingest *in, const struct writer *w, const struct log
 
 void process_child_exit(struct ingest *in, const struct log_child_exit *r)
 {
-	uint32_t number = process_of_pid(in, r->pid);
-	struct query *q;
+	struct pid_entry *p = pid_get(in, r->pid);
 
-	if (!number)
+	if (!p)
 		return;
-	q = SQL(in, PROCESS_END, number, STORE_NULL, r->status);
-	query_bind_text(q, 4, WIFSIGNALED(r->status) ? "killed" : "exit");
-	query_run(q);
-	process_get(in, number)->gone = true;
+	p->reaped = r->time;
+	p->status = r->status;
+	if (p->number && process_get(in, p->number)->began < r->time) {
+		process_reaped(in, p->number, p);
+		process_was_over(in, p->number, r->time);
+	}
 }
 
 void process_end(struct ingest *in, const struct writer *w, const struct log_process_end *r)
@@ -137,6 +171,7 @@ void process_end(struct ingest *in, const struct writer *w, const struct log_pro
 
 	query_bind_text(q, 4, "exit");
 	query_run(q);
+	process_was_over(in, w->process, r->time);
 }
 
 void ingest_process_gone(struct ingest *in, uint32_t number, enum process_ended ended, int status,
@@ -144,6 +179,8 @@ void ingest_process_gone(struct ingest *in, uint32_t number, enum process_ended 
 {
 	process_get(in, number);
 	process_close(in, number, ended, status, ingest_time(in, ticks));
+	if (ended != PROCESS_EXECED)
+		process_was_over(in, number, ticks);
 }
 
 /* Of the image: who forks shares its parent's addresses. */

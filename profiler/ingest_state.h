@@ -18,7 +18,14 @@
 struct process_entry {	/* key: arena process number, 0 */
 	uint32_t image; /* the process whose stacks and code addresses it shares */
 	uint32_t pid;
-	bool started, gone;
+	uint64_t began, over; /* ticks, 0: not known */
+	bool started;
+};
+
+struct pid_entry {	 /* key: pid, 0 */
+	uint32_t number; /* of the newest process that has it, 0: none yet */
+	int32_t status;	 /* as wait(2) gave it to the parent */
+	uint64_t reaped; /* ticks of that, 0: not yet */
 };
 
 struct thread_entry { /* key: tid, process */
@@ -62,6 +69,7 @@ struct ingest {
 	double bucket_rate;		 /* ns per tick of hold buckets, 0: not set yet */
 	uint64_t flushed_at, flush_cost; /* monotonic ns */
 	struct blame *blame;
+	int64_t divided; /* ns: waits that ended before it have been blamed on somebody */
 	struct ingest_count count;
 };
 
