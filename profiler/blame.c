@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "profiler/hash.h"
+#include "profiler/order.h"
 #include "profiler/text.h"
 
 #define KEPT_PER_LOCK 65536u
@@ -84,29 +85,33 @@ static void activate(struct blame *b, struct lock *l)
 	l->active = true;
 }
 
-static int by_time(const void *x, const void *y)
-{
-	int64_t a = ((const struct blame_release *)x)->released;
-	int64_t b = ((const struct blame_release *)y)->released;
-
-	return (a > b) - (a < b);
-}
-
-/* New releases are sorted runs of several threads and mostly later than the old ones. */
+/* New releases are sorted runs of several threads, and mostly later than the old ones. */
 static void sort(struct lock *l)
 {
-	uint32_t from = l->sorted;
+	uint32_t from = l->sorted, count;
 	int64_t least = INT64_MAX;
+	struct blame_release *copy;
+	struct order *order;
 
-	if (from == l->releases)
-		return;
-	for (uint32_t i = l->sorted; i < l->releases; i++)
+	for (uint32_t i = from; i < l->releases; i++)
 		if (l->release[i].released < least)
 			least = l->release[i].released;
 	while (from && l->release[from - 1].released > least)
 		from--;
-	qsort(l->release + from, l->releases - from, sizeof(*l->release), by_time);
+	count = l->releases - from;
 	l->sorted = l->releases;
+	if (!count)
+		return;
+	order = memory_new(2 * count, sizeof(*order));
+	copy = memory_grow(NULL, count, sizeof(*copy));
+	memcpy(copy, l->release + from, count * sizeof(*copy));
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = (struct order){copy[i].released, i};
+	order_sort(order, count, order + count);
+	for (uint32_t i = 0; i < count; i++)
+		l->release[from + i] = copy[order[i].index];
+	free(copy);
+	free(order);
 }
 
 /* Forgets the oldest ones. */

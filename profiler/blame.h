@@ -62,7 +62,7 @@ void blame_forget(struct blame *, const uint64_t lock[2]); /* the lock was destr
 void blame_divide(struct blame *, int64_t horizon);
 uint64_t blame_late(const struct blame *); /* releases that came after their time was divided */
 
-/* The division itself: releases sorted by time, any waits; changes their order. */
+/* The division itself: releases sorted by time, waits in any order; changes them. */
 void blame_divide_waits(const struct blame_release *, size_t releases, int64_t forgotten,
 			struct blame_wait *, size_t waits, blame_sink *, void *data);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "profiler/blame.h"
+#include "profiler/order.h"
 #include "profiler/text.h"
 
 /*
@@ -24,8 +25,8 @@ struct division {
 	int64_t forgotten;
 	blame_sink *sink;
 	void *data;
-	struct blame_wait *wait; /* in order of begin */
-	struct blame_wait **ending;
+	struct blame_wait *wait;
+	struct order *beginning, *ending; /* the waits in order of begin, of end */
 	size_t waits, begun, ended;
 	struct group *group;
 	size_t groups, group_room;
@@ -102,7 +103,7 @@ static void divide_alone(struct division *d, const struct blame_wait *w, bool wh
 static void end_until(struct division *d, int64_t from, int64_t time, bool all)
 {
 	for (; d->ended < d->waits; d->ended++) {
-		struct blame_wait *w = d->ending[d->ended];
+		struct blame_wait *w = &d->wait[d->ending[d->ended].index];
 		if (w->end >= time && !all)
 			return;
 		if (w->state == WAITING) {
@@ -117,8 +118,8 @@ static void end_until(struct division *d, int64_t from, int64_t time, bool all)
 
 static void begin_until(struct division *d, const struct blame_release *r)
 {
-	for (; d->begun < d->waits && d->wait[d->begun].begin < r->released; d->begun++) {
-		struct blame_wait *w = &d->wait[d->begun];
+	for (; d->begun < d->waits && d->beginning[d->begun].time < r->released; d->begun++) {
+		struct blame_wait *w = &d->wait[d->beginning[d->begun].index];
 		struct group one = {w->object, w->stack, w->weight};
 		if (w->state == OVER)
 			continue;
@@ -151,7 +152,7 @@ static void sweep(struct division *d)
 
 	while (d->ended < d->waits) {
 		if (!d->waiting && d->begun < d->waits)
-			i = release_after(d, i, d->wait[d->begun].begin);
+			i = release_after(d, i, d->beginning[d->begun].time);
 		if (i == d->releases)
 			break;
 		end_until(d, from, d->release[i].released, false);
@@ -161,20 +162,6 @@ static void sweep(struct division *d)
 		from = d->release[i++].released;
 	}
 	end_until(d, from, 0, true);
-}
-
-static int by_begin(const void *x, const void *y)
-{
-	const struct blame_wait *a = x, *b = y;
-
-	return (a->begin > b->begin) - (a->begin < b->begin);
-}
-
-static int by_end(const void *x, const void *y)
-{
-	const struct blame_wait *const *a = x, *const *b = y;
-
-	return ((*a)->end > (*b)->end) - ((*a)->end < (*b)->end);
 }
 
 /* What the releases do not cover any more. */
@@ -204,12 +191,15 @@ void blame_divide_waits(const struct blame_release *release, size_t releases, in
 			     .waits = waits};
 
 	cut_forgotten(&d);
-	d.ending = memory_new(waits, sizeof(*d.ending));
-	qsort(wait, waits, sizeof(*wait), by_begin);
-	for (size_t i = 0; i < waits; i++)
-		d.ending[i] = &wait[i];
-	qsort(d.ending, waits, sizeof(struct blame_wait *), by_end);
+	d.beginning = memory_new(3 * waits, sizeof(*d.beginning));
+	d.ending = d.beginning + waits;
+	for (size_t i = 0; i < waits; i++) {
+		d.beginning[i] = (struct order){wait[i].begin, (uint32_t)i};
+		d.ending[i] = (struct order){wait[i].end, (uint32_t)i};
+	}
+	order_sort(d.beginning, waits, d.ending + waits);
+	order_sort(d.ending, waits, d.ending + waits);
 	sweep(&d);
-	free(d.ending);
+	free(d.beginning);
 	free(d.group);
 }
