@@ -1,0 +1,180 @@
+/* parprof report: reads a recording, says what it means. */
+#include "profiler/command.h"
+#include "profiler/finish.h"
+#include "profiler/message.h"
+#include "profiler/store.h"
+#include "profiler/text.h"
+#include "reports/model.h"
+#include "reports/question.h"
+#include "reports/render.h"
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TOP_TEXT 5
+#define TOP_MACHINE 50 /* locks with waiters and holders in JSON */
+
+static bool json, csv, sql, native, full, no_pager;
+static int64_t top = -1, width;
+static int colour;
+static const char *sort, *lock_pattern, *thread_pattern, *table_name;
+
+static const struct option_row options[] = {
+    {"full", 'a', OPTION_FLAG, &full, NULL, "all sections in full"},
+    {"top", 'n', OPTION_INT, &top, "N", "locks to look into: who waited, who held (5; 50 in JSON)",
+     .minimum = 0, .maximum = 1000000},
+    {"sort", 's', OPTION_TEXT, &sort, "KEY", "order tables by a column, by its name in JSON"},
+    {"lock", 'l', OPTION_TEXT, &lock_pattern, "RE", "only locks whose name or place matches"},
+    {"thread", 't', OPTION_TEXT, &thread_pattern, "RE", "only threads whose name or routine matches"},
+    {"native", 0, OPTION_FLAG, &native, NULL, "frames of runtime libraries too"},
+    {"json", 0, OPTION_FLAG, &json, NULL, "all of it as JSON"},
+    {"csv", 0, OPTION_FLAG, &csv, NULL, "one table as CSV, see --table"},
+    {"table", 0, OPTION_TEXT, &table_name, "NAME",
+     "of --csv: locks waits threads processes unseen oddities overhead run", .otherwise = "locks"},
+    {"sql", 0, OPTION_FLAG, &sql, NULL, "print the queries the report is made of"},
+    {"color", 0, OPTION_CHOICE, &colour, "auto|always|never", "colours", .otherwise = "auto"},
+    {"width", 0, OPTION_INT, &width, "N", "columns of the terminal", .minimum = 40, .maximum = 10000},
+    {"no-pager", 0, OPTION_FLAG, &no_pager, NULL, "never through $PAGER"},
+    {NULL}};
+
+/* The newest parprof.*.db here; to be freed, NULL: none. */
+static char *newest(void)
+{
+	glob_t found;
+	struct timespec best_time = {0};
+	char *best = NULL;
+	if (glob("parprof.*.db", 0, NULL, &found) != 0)
+		return NULL;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		struct stat s;
+		if (stat(found.gl_pathv[i], &s) != 0)
+			continue;
+		bool newer = s.st_mtim.tv_sec > best_time.tv_sec ||
+			     (s.st_mtim.tv_sec == best_time.tv_sec && s.st_mtim.tv_nsec >= best_time.tv_nsec);
+		if (best && !newer)
+			continue;
+		free(best);
+		best = memory_copy(found.gl_pathv[i]);
+		best_time = s.st_mtim;
+	}
+	globfree(&found);
+	return best;
+}
+
+static void finish_step(__attribute__((unused)) void *data, const char *step)
+{
+	progress("finishing the recording: %s", step);
+}
+
+/* A recording whose recorder did not get to its end has no locks and names yet. */
+static struct store *finished(struct store *store, const char *path)
+{
+	if (store_run_int(store, "finished", 1))
+		return store;
+	store_close(store);
+	notice("%s was cut short before its end; finishing it now", path);
+	store = store_open(path, STORE_WRITE);
+	if (!store)
+		return NULL;
+	int result = finish(store, finish_step, NULL);
+	progress_erase();
+	if (result == 0)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
+static struct store *open_recording(const char *path)
+{
+	struct store *store = store_open(path, STORE_READ);
+	return store ? finished(store, path) : NULL;
+}
+
+static int print_sql(void)
+{
+	const struct question *q;
+	for (int i = 0; (q = question_number(i)); i++)
+		printf("%s%s;\n", i ? "\n" : "", q->sql);
+	return 0;
+}
+
+static const struct table *table_of_name(const struct model *m)
+{
+	for (int i = 0; i < MODEL_TABLE_COUNT; i++)
+		if (!strcmp(model_table_name(i), table_name))
+			return &m->table[i];
+	usage_error("there is no table '%s'; --help names them", table_name);
+}
+
+static int print_model(const struct model *m)
+{
+	struct text out = {0};
+	struct look look = {
+	    .terminal = terminal_find(colour, (int)width),
+	    .full = full,
+	    .native = native,
+	    .filtered = lock_pattern || thread_pattern,
+	};
+	if (json)
+		render_json(&out, m);
+	else if (csv)
+		render_csv(&out, table_of_name(m));
+	else
+		render_text(&out, m, &look);
+	int result = terminal_write(&look.terminal, &out, !no_pager && !json && !csv);
+	text_free(&out);
+	return result ? failed() : 0;
+}
+
+static int print_report(const char *path)
+{
+	struct store *store = open_recording(path);
+	if (!store)
+		return failed();
+	struct choice choice = {
+	    .sort = sort,
+	    .lock = lock_pattern,
+	    .thread = thread_pattern,
+	    .top = (size_t)(top >= 0 ? top : json ? TOP_MACHINE : TOP_TEXT),
+	};
+	struct model model;
+	int result = model_read(&model, store, &choice) ? failed() : print_model(&model);
+	model_free(&model);
+	store_close(store);
+	return result;
+}
+
+extern const struct command command_report;
+
+static int report(int argc, char **argv)
+{
+	int first = options_parse(&command_report, argc, argv);
+	if (argc - first > 1)
+		usage_error("one file at a time: what is '%s'?", argv[first + 1]);
+	if (json && csv)
+		usage_error("--json or --csv, not both");
+	if (sql)
+		return print_sql();
+	char *path = first < argc ? memory_copy(argv[first]) : newest();
+	if (!path)
+		die(STATUS_FAILED, "there is no parprof.*.db here; name a file, or make one with "
+				   "'parprof record -- PROGRAM'");
+	if (first >= argc)
+		notice("report on %s, the newest here", path);
+	int result = print_report(path);
+	free(path);
+	return result;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "say which locks a recorded program waited for and who held them",
+    .usage = "[FILE.db]",
+    .options = options,
+    .run = report,
+    .detail = "Without FILE: the newest parprof.*.db of this folder. A recording that was cut short is "
+	      "finished first.\n",
+};

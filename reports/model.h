@@ -1,0 +1,53 @@
+/*
+ * Everything a report says, read once from the store: the answers to the questions, the top locks
+ * looked into, and the verdict made of those same rows. Text, JSON and CSV only print it.
+ *
+ * Invariants
+ *  - The verdict is made before rows are left out by --lock or --thread: it is about the whole run.
+ *  - details[i] looks into row i of locks, for i < detail_count.
+ */
+#ifndef PARPROF_MODEL_H
+#define PARPROF_MODEL_H
+
+#include "reports/detail.h"
+#include "reports/table.h"
+#include "reports/verdict.h"
+
+struct store;
+
+/* The tables of a report, each the answer to the question of that name; part says where the text
+ * shows it. X(name) */
+#define MODEL_TABLES(X) \
+	X(locks) X(waits) X(threads) X(processes) X(unseen) X(oddities) X(overhead) X(run)
+
+enum model_table {
+#define X(name) MODEL_##name,
+	MODEL_TABLES(X)
+#undef X
+	    MODEL_TABLE_COUNT
+};
+
+struct choice {
+	const char *sort; /* column key, NULL: as the questions sort */
+	const char *lock, *thread; /* extended regular expressions, NULL: all */
+	size_t top; /* locks to look into */
+};
+
+struct model {
+	struct table table[MODEL_TABLE_COUNT];
+	struct table waiters, holders;
+	struct stacks stacks;
+	struct detail *details;
+	size_t detail_count;
+	struct verdict verdict;
+};
+
+const char *model_table_name(enum model_table);
+int model_read(struct model *, struct store *, const struct choice *); /* -1 after error() */
+void model_free(struct model *);
+
+/* A fact of the run: NULL or 0 when it was not recorded. */
+const char *model_fact_text(const struct model *, const char *key);
+int64_t model_fact(const struct model *, const char *key);
+
+#endif

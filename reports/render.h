@@ -1,0 +1,40 @@
+/*
+ * The ways to write a model. They only print: every number is the model's.
+ */
+#ifndef PARPROF_RENDER_H
+#define PARPROF_RENDER_H
+
+#include "reports/terminal.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct model;
+struct table;
+struct text;
+
+struct look {
+	struct terminal terminal;
+	bool full;   /* every section in full */
+	bool native; /* frames of runtime libraries too */
+	bool filtered; /* some rows were left out on request */
+};
+
+void render_text(struct text *, const struct model *, const struct look *);
+void render_json(struct text *, const struct model *);
+void render_csv(struct text *, const struct table *);
+
+/* Parts of render_text. */
+
+/* These rows as a table; columns that are empty or do not fit the width are left out. */
+void render_table(struct text *, const struct table *, const size_t *rows, size_t count,
+		  const struct look *);
+/* Who waited for lock number `lock` of the model and who held it. */
+void render_detail(struct text *, const struct model *, size_t lock, const struct look *);
+/* What is not a lock: other waits, threads, processes, what was not seen, the cost. */
+void render_rest(struct text *, const struct model *, const struct look *);
+
+/* Words folded at the terminal's width, all lines but the first indented. */
+void render_words(struct text *, const char *words, int indent, const struct look *);
+void render_bold(struct text *, const char *words, const struct look *);
+
+#endif

@@ -1,0 +1,206 @@
+/* One lock: where threads waited, who held it. Stacks that look the same are shown as one. */
+#include "profiler/text.h"
+#include "reports/model.h"
+#include "reports/render.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define STACKS_SHOWN 3
+#define FRAMES_SHOWN 6
+#define FRAMES_MOST 200
+#define NAMES_SHOWN 3
+
+/* Rows with the same call or cause and the same visible stack. */
+struct bundle {
+	const char *what; /* call of waiters, cause of holders */
+	char *stack;
+	int64_t ns, waits, threads;
+	struct text names; /* of the first threads */
+};
+struct bundles {
+	struct bundle *list;
+	size_t count;
+	int64_t ns;
+};
+
+static void add_frame(struct text *out, const struct frame *f, const struct style *style)
+{
+	if (f->function)
+		print_function(out, f->function, style);
+	else
+		text_format(out, "0x%llx", (unsigned long long)f->address);
+	text_add(out, "  ");
+	if (f->file) {
+		print_place(out, f->file);
+		text_format(out, ":%lld", (long long)f->line);
+	} else if (f->module) {
+		print_place(out, f->module);
+	}
+}
+
+static char *stack_lines(const struct stack *stack, const struct look *look)
+{
+	const struct frame *shown[FRAMES_MOST];
+	size_t count = stack_show(stack, look->native, shown, FRAMES_MOST);
+	size_t most = look->full ? FRAMES_MOST : FRAMES_SHOWN;
+	struct text out = {0};
+	for (size_t i = 0; i < count && i < most; i++) {
+		text_add(&out, i ? "          < " : "            ");
+		add_frame(&out, shown[i], &look->terminal.style);
+		text_add(&out, "\n");
+	}
+	if (count > most)
+		text_format(&out, "          < %zu more (--full)\n", count - most);
+	return out.data ? out.data : memory_copy("");
+}
+
+static struct bundle *bundle_of(struct bundles *b, const char *what, const struct stack *stack,
+				const struct look *look)
+{
+	char *lines = stack_lines(stack, look);
+	for (size_t i = 0; i < b->count; i++)
+		if (!strcmp(b->list[i].what, what) && !strcmp(b->list[i].stack, lines)) {
+			free(lines);
+			return &b->list[i];
+		}
+	b->list = memory_grow(b->list, b->count + 1, sizeof(*b->list));
+	b->list[b->count] = (struct bundle){.what = what, .stack = lines};
+	return &b->list[b->count++];
+}
+
+static int by_time(const void *left, const void *right)
+{
+	const struct bundle *a = left, *b = right;
+	return a->ns > b->ns ? -1 : a->ns < b->ns;
+}
+
+static struct bundles bundle_waiters(const struct detail *d, const struct look *look)
+{
+	struct bundles all = {.ns = d->wait_ns};
+	for (size_t i = 0; i < d->waiter_count; i++) {
+		const struct waiter *w = &d->waiters[i];
+		struct bundle *b = bundle_of(&all, w->call, w->stack, look);
+		b->ns += w->wait_ns;
+		b->waits += w->waits;
+		b->threads = w->threads > b->threads ? w->threads : b->threads;
+	}
+	if (all.count)
+		qsort(all.list, all.count, sizeof(*all.list), by_time);
+	return all;
+}
+
+static struct bundles bundle_holders(const struct detail *d, const struct look *look)
+{
+	struct bundles all = {.ns = d->blame_ns};
+	for (size_t i = 0; i < d->holder_count; i++) {
+		const struct holder *h = &d->holders[i];
+		struct bundle *b = bundle_of(&all, h->cause, h->stack, look);
+		b->ns += h->blame_ns;
+		b->waits += h->waits;
+		if (h->thread && b->threads++ < NAMES_SHOWN)
+			text_format(&b->names, "%s%s", b->names.length ? ", " : "", h->thread);
+	}
+	if (all.count)
+		qsort(all.list, all.count, sizeof(*all.list), by_time);
+	return all;
+}
+
+static void free_bundles(struct bundles *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		free(b->list[i].stack);
+		text_free(&b->list[i].names);
+	}
+	free(b->list);
+}
+
+static void say_waiter(struct text *out, const struct bundle *b, const struct style *style)
+{
+	print_count(out, b->threads, style);
+	text_add(out, b->threads == 1 ? " thread, " : " threads, ");
+	print_count(out, b->waits, style);
+	text_format(out, b->waits == 1 ? " wait in %s" : " waits in %s", b->what);
+}
+
+static void say_holder(struct text *out, const struct bundle *b, __attribute__((unused)) const struct style *style)
+{
+	if (!strcmp(b->what, "hand-over")) {
+		text_add(out, "nobody: free, but the waiter was not yet running (wake-up)");
+		return;
+	}
+	if (strcmp(b->what, "holder") != 0) {
+		text_add(out, "not known who");
+		return;
+	}
+	text_add(out, text_string(&b->names));
+	if (b->threads > NAMES_SHOWN)
+		text_format(out, " and %lld more", (long long)b->threads - NAMES_SHOWN);
+}
+
+static void print_bundle(struct text *out, const struct bundle *b, int64_t all,
+			 void (*say)(struct text *, const struct bundle *, const struct style *),
+			 const struct look *look)
+{
+	struct text share = {0}, time = {0};
+	print_share(&share, all ? (double)b->ns / (double)all : 0);
+	print_ns(&time, b->ns, &look->terminal.style);
+	text_format(out, "    %7s  %s  ", text_string(&share), text_string(&time));
+	say(out, b, &look->terminal.style);
+	text_add(out, "\n");
+	text_add(out, b->stack);
+	text_free(&share);
+	text_free(&time);
+}
+
+static void print_bundles(struct text *out, const char *title, const struct bundles *b,
+			  void (*say)(struct text *, const struct bundle *, const struct style *),
+			  const struct look *look)
+{
+	if (!b->count)
+		return;
+	text_format(out, "  %s\n", title);
+	size_t shown = look->full || b->count <= STACKS_SHOWN + 1 ? b->count : STACKS_SHOWN;
+	int64_t rest = 0;
+	for (size_t i = 0; i < b->count; i++) {
+		if (i < shown)
+			print_bundle(out, &b->list[i], b->ns, say, look);
+		else
+			rest += b->list[i].ns;
+	}
+	if (shown < b->count) {
+		struct text share = {0};
+		print_share(&share, b->ns ? (double)rest / (double)b->ns : 0);
+		text_format(out, "    %7s  in %zu more (--full)\n", text_string(&share), b->count - shown);
+		text_free(&share);
+	}
+}
+
+static void print_title(struct text *out, const struct table *locks, size_t row, const struct look *look)
+{
+	const struct style *style = &look->terminal.style;
+	struct text name = {0};
+	const char *where = table_text(locks, row, "where");
+	print_function(&name, table_text(locks, row, "name"), style);
+	render_bold(out, text_string(&name), look);
+	text_free(&name);
+	if (where) {
+		text_add(out, "  ");
+		print_place(out, where);
+	}
+	text_format(out, "  (%s)  waited ", table_text(locks, row, "kind"));
+	print_ns(out, table_int(locks, row, "wait_ns"), style);
+	text_add(out, ", ");
+	print_share(out, table_real(locks, row, "share"));
+	text_add(out, " of all threads' time\n");
+}
+
+void render_detail(struct text *out, const struct model *m, size_t lock, const struct look *look)
+{
+	const struct detail *d = &m->details[lock];
+	struct bundles waiters = bundle_waiters(d, look), holders = bundle_holders(d, look);
+	print_title(out, &m->table[MODEL_locks], lock, look);
+	print_bundles(out, "waited for it:", &waiters, say_waiter, look);
+	print_bundles(out, "held it meanwhile:", &holders, say_holder, look);
+	free_bundles(&waiters);
+	free_bundles(&holders);
+}

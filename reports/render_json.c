@@ -1,0 +1,155 @@
+#include "profiler/text.h"
+#include "reports/json.h"
+#include "reports/model.h"
+#include "reports/question.h"
+#include "reports/render.h"
+#include "reports/unit.h"
+
+#define JSON_VERSION 1 /* raised when a key changes its meaning or goes; not when one is added */
+
+static void add_cell(struct json *j, const char *key, const struct cell *c, const struct unit *unit)
+{
+	if (c->type == CELL_NONE)
+		json_null(j, key);
+	else if (c->type == CELL_TEXT)
+		json_string(j, key, c->text);
+	else if (c->type == CELL_REAL)
+		json_double(j, key, c->real);
+	else if (unit->truth)
+		json_bool(j, key, c->integer != 0);
+	else
+		json_int(j, key, c->integer);
+}
+
+static void add_row(struct json *j, const struct table *t, size_t row)
+{
+	const struct question *q = t->question;
+	for (int i = 0; i < q->column_count; i++)
+		add_cell(j, q->columns[i].key,
+			 &t->cells[row * (size_t)q->column_count + (size_t)i], q->columns[i].unit);
+}
+
+static void add_stack(struct json *j, const struct stack *stack)
+{
+	json_open(j, "stack", '[');
+	for (size_t i = 0; i < stack->count; i++) {
+		const struct frame *f = &stack->frames[i];
+		json_open(j, NULL, '{');
+		json_string(j, "function", f->function);
+		json_string(j, "file", f->file);
+		if (f->line)
+			json_int(j, "line", f->line);
+		else
+			json_null(j, "line");
+		json_string(j, "module", f->module);
+		json_bool(j, "runtime", f->runtime);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void add_waiters(struct json *j, const struct detail *d)
+{
+	json_open(j, "waiters", '[');
+	for (size_t i = 0; d && i < d->waiter_count; i++) {
+		const struct waiter *w = &d->waiters[i];
+		json_open(j, NULL, '{');
+		json_string(j, "call", w->call);
+		json_int(j, "threads", w->threads);
+		json_int(j, "waits", w->waits);
+		json_int(j, "wait_ns", w->wait_ns);
+		json_int(j, "wait_max_ns", w->wait_max_ns);
+		json_int(j, "timed_out", w->timed_out);
+		add_stack(j, w->stack);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void add_holders(struct json *j, const struct detail *d)
+{
+	json_open(j, "holders", '[');
+	for (size_t i = 0; d && i < d->holder_count; i++) {
+		const struct holder *h = &d->holders[i];
+		json_open(j, NULL, '{');
+		json_string(j, "thread", h->thread);
+		json_string(j, "cause", h->cause);
+		json_int(j, "waits", h->waits);
+		json_int(j, "blame_ns", h->blame_ns);
+		json_double(j, "share", d->blame_ns ? (double)h->blame_ns / (double)d->blame_ns : 0);
+		add_stack(j, h->stack);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void add_table(struct json *j, const struct model *m, enum model_table which)
+{
+	const struct table *t = &m->table[which];
+	json_open(j, model_table_name(which), '[');
+	for (size_t i = 0; i < t->rows; i++) {
+		json_open(j, NULL, '{');
+		add_row(j, t, i);
+		if (which == MODEL_locks) {
+			const struct detail *d = i < m->detail_count ? &m->details[i] : NULL;
+			add_waiters(j, d);
+			add_holders(j, d);
+		}
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void add_verdict(struct json *j, const struct verdict *v)
+{
+	const struct figures *f = &v->figures;
+	json_open(j, "verdict", '{');
+	json_string(j, "code", v->code);
+	json_string(j, "sentence", v->sentence);
+	json_string(j, "consequence", v->consequence);
+	json_int(j, "threads", f->threads);
+	json_int(j, "processes", f->processes);
+	json_int(j, "life_ns", f->life_ns);
+	json_int(j, "cpu_ns", f->cpu_ns);
+	json_int(j, "lock_wait_ns", f->lock_ns);
+	json_int(j, "idle_wait_ns", f->idle_ns);
+	json_int(j, "phase_wait_ns", f->phase_ns);
+	json_int(j, "acquisitions", f->acquisitions);
+	json_int(j, "contended", f->contended);
+	json_close(j, '}');
+}
+
+/* Two columns, key and value, as one object. */
+static void add_facts(struct json *j, const struct table *t)
+{
+	json_open(j, "run", '{');
+	for (size_t i = 0; i < t->rows; i++)
+		add_cell(j, table_text(t, i, "key"), table_cell(t, i, "value"),
+			 t->question->columns[1].unit);
+	json_close(j, '}');
+}
+
+static void add_overhead(struct json *j, const struct table *t)
+{
+	json_open(j, "overhead", '{');
+	if (t->rows)
+		add_row(j, t, 0);
+	json_close(j, '}');
+}
+
+void render_json(struct text *out, const struct model *m)
+{
+	struct json j = {.out = out};
+	json_open(&j, NULL, '{');
+	json_int(&j, "schema_version", JSON_VERSION);
+	add_verdict(&j, &m->verdict);
+	add_facts(&j, &m->table[MODEL_run]);
+	add_table(&j, m, MODEL_locks);
+	add_table(&j, m, MODEL_waits);
+	add_table(&j, m, MODEL_threads);
+	add_table(&j, m, MODEL_processes);
+	add_table(&j, m, MODEL_unseen);
+	add_table(&j, m, MODEL_oddities);
+	add_overhead(&j, &m->table[MODEL_overhead]);
+	json_close(&j, '}');
+}

@@ -1,0 +1,219 @@
+/* What a report says besides locks: one line each, or whole tables with --full. */
+#include "profiler/text.h"
+#include "reports/model.h"
+#include "reports/question.h"
+#include "reports/render.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* What a wait of each kind means. */
+static const struct kind {
+	const char *name, *title, *meaning;
+} kinds[] = {
+    {"condition", "Condition variables", "waiting for work or for a change, not for a lock"},
+    {"semaphore", "Semaphores", "waiting for work or room that others post"},
+    {"barrier", "Barriers", "waiting for the slowest thread"},
+    {"join", "Joins", "waiting for a thread to end"},
+    {"child", "Child processes", "waiting for a process to end"},
+    {"futex", "Futexes", "waits of the program's own making: what for is not known"},
+    {"once", "Once", "waiting for another thread to initialise something"},
+};
+
+static void say(struct text *out, const char *title, const struct text *line, const struct look *look)
+{
+	struct text all = {0};
+	text_format(&all, "%s: %s", title, text_string(line));
+	render_words(out, text_string(&all), 2, look);
+	text_free(&all);
+}
+
+/* Numbers of the rows of this kind; NULL: of all. */
+static size_t rows_of(const struct table *t, const char *kind, size_t **rows)
+{
+	size_t count = 0;
+	*rows = memory_new(t->rows + 1, sizeof(**rows));
+	for (size_t i = 0; i < t->rows; i++)
+		if (!kind || !strcmp(table_text(t, i, "kind"), kind))
+			(*rows)[count++] = i;
+	return count;
+}
+
+static void add_heading(struct text *out, const char *title, const char *meaning, const struct look *look)
+{
+	struct text line = {0};
+	text_add(out, "\n");
+	render_bold(out, title, look);
+	text_format(&line, ": %s", meaning);
+	text_format(out, "%s\n", text_string(&line));
+	text_free(&line);
+}
+
+static void summarise_kind(struct text *out, const struct kind *kind, const struct table *t,
+			   const size_t *rows, size_t count, const struct look *look)
+{
+	const struct style *style = &look->terminal.style;
+	struct text line = {0};
+	int64_t wait_ns = 0, waits = 0;
+	for (size_t i = 0; i < count; i++) {
+		wait_ns += table_int(t, rows[i], "wait_ns");
+		waits += table_int(t, rows[i], "waits");
+	}
+	print_ns(&line, wait_ns, style);
+	text_add(&line, " in ");
+	print_count(&line, waits, style);
+	text_add(&line, waits == 1 ? " wait" : " waits");
+	if (wait_ns) {
+		text_add(&line, count > 1 ? ", most for " : " for ");
+		print_function(&line, table_text(t, rows[0], "name"), style);
+	}
+	text_format(&line, "; %s.", kind->meaning);
+	say(out, kind->title, &line, look);
+	text_free(&line);
+}
+
+static void add_waits(struct text *out, const struct table *t, const struct look *look)
+{
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++) {
+		size_t *rows;
+		size_t count = rows_of(t, kinds[k].name, &rows);
+		if (count && look->full) {
+			add_heading(out, kinds[k].title, kinds[k].meaning, look);
+			render_table(out, t, rows, count, look);
+		} else if (count) {
+			summarise_kind(out, &kinds[k], t, rows, count, look);
+		}
+		free(rows);
+	}
+}
+
+static void add_whole(struct text *out, const struct table *t, const struct look *look)
+{
+	size_t *rows;
+	size_t count = rows_of(t, NULL, &rows);
+	add_heading(out, t->question->title, t->question->question, look);
+	render_table(out, t, rows, count, look);
+	if (t->question->explain)
+		render_words(out, t->question->explain, 0, look);
+	free(rows);
+}
+
+static void summarise_threads(struct text *out, const struct table *t, const struct look *look)
+{
+	static const struct {
+		const char *key, *words;
+	} parts[] = {{"cpu_ns", " CPU"},
+		     {"lock_wait_ns", " waiting for locks"},
+		     {"idle_wait_ns", " idle"},
+		     {"phase_wait_ns", " waiting for others to arrive or end"},
+		     {"other_ns", " other (I/O, sleep, no free core)"}};
+	struct text line = {0};
+	int64_t life = table_sum(t, "life_ns");
+	print_count(&line, (int64_t)t->rows, &look->terminal.style);
+	text_add(&line, t->rows == 1 ? " lived " : " lived together ");
+	print_ns(&line, life, &look->terminal.style);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		text_add(&line, i ? ", " : ": ");
+		print_share(&line, life ? (double)table_sum(t, parts[i].key) / (double)life : 0);
+		text_add(&line, parts[i].words);
+	}
+	text_add(&line, ".");
+	say(out, "Threads", &line, look);
+	text_free(&line);
+}
+
+static void summarise_list(struct text *out, const struct table *t, const char *first, const char *second,
+			   const struct look *look)
+{
+	struct text line = {0};
+	for (size_t i = 0; i < t->rows && i < 3; i++) {
+		const char *more = table_text(t, i, second);
+		text_format(&line, "%s%s", i ? "; " : "", table_text(t, i, first));
+		if (more && *more)
+			text_format(&line, " (%s)", more);
+		if (table_int(t, i, "count") > 1)
+			text_format(&line, ", %lld times", (long long)table_int(t, i, "count"));
+	}
+	if (t->rows > 3)
+		text_format(&line, "; and %zu more kinds", t->rows - 3);
+	text_add(&line, ".");
+	say(out, t->question->title, &line, look);
+	text_free(&line);
+}
+
+static void add_drops(struct text *line, const struct table *t)
+{
+	if (table_int(t, 0, "records_dropped"))
+		text_format(line, " %lld records were lost for want of memory: sums stay exact, stacks and "
+				  "percentiles miss them.",
+			    (long long)table_int(t, 0, "records_dropped"));
+	if (table_int(t, 0, "threads_unseen"))
+		text_format(line, " %lld threads could not be watched.",
+			    (long long)table_int(t, 0, "threads_unseen"));
+}
+
+static void add_overhead(struct text *out, const struct table *t, const struct look *look)
+{
+	if (!t->rows)
+		return;
+	const struct style *style = &look->terminal.style;
+	struct text line = {0};
+	text_add(&line, "about ");
+	print_ns(&line, table_int(t, 0, "cost_ns"), style);
+	text_add(&line, " in the program, ");
+	print_share(&line, table_real(t, 0, "cost_share"));
+	text_add(&line, " of its CPU time; the recorder used ");
+	print_ns(&line, table_int(t, 0, "recorder_cpu_ns"), style);
+	text_add(&line, " CPU and ");
+	text_add_bytes_human(&line, (uint64_t)table_int(t, 0, "recorder_rss_bytes"));
+	text_add(&line, ".");
+	add_drops(&line, t);
+	say(out, t->question->title, &line, look);
+	text_free(&line);
+}
+
+static void add_processes(struct text *out, const struct table *t, const struct look *look)
+{
+	size_t *rows;
+	size_t count = rows_of(t, NULL, &rows), shown = count > 8 ? 8 : count;
+	text_add(out, "\n");
+	render_bold(out, t->question->title, look);
+	text_add(out, "\n");
+	render_table(out, t, rows, shown, look);
+	if (shown < count)
+		text_format(out, "and %zu more (--full)\n", count - shown);
+	text_add(out, "\n");
+	free(rows);
+}
+
+static void add_brief(struct text *out, const struct model *m, const struct look *look)
+{
+	const struct table *t = m->table;
+	if (t[MODEL_threads].rows)
+		summarise_threads(out, &t[MODEL_threads], look);
+	add_waits(out, &t[MODEL_waits], look);
+	if (t[MODEL_processes].rows > 1)
+		add_processes(out, &t[MODEL_processes], look);
+	if (t[MODEL_unseen].rows)
+		summarise_list(out, &t[MODEL_unseen], "reason", "subject", look);
+	if (t[MODEL_oddities].rows)
+		summarise_list(out, &t[MODEL_oddities], "kind", "example", look);
+}
+
+static void add_full(struct text *out, const struct model *m, const struct look *look)
+{
+	const struct table *t = m->table;
+	enum model_table last[] = {MODEL_threads, MODEL_processes, MODEL_unseen, MODEL_oddities, MODEL_overhead};
+	add_waits(out, &t[MODEL_waits], look);
+	for (size_t i = 0; i < sizeof(last) / sizeof(*last); i++)
+		if (t[last[i]].rows)
+			add_whole(out, &t[last[i]], look);
+	text_add(out, "\n");
+}
+
+void render_rest(struct text *out, const struct model *m, const struct look *look)
+{
+	(look->full ? add_full : add_brief)(out, m, look);
+	add_overhead(out, &m->table[MODEL_overhead], look);
+	if (!look->full)
+		text_add(out, "All tables: --full. Stacks with library frames: --native. For programs: --json, --csv.\n");
+}

@@ -1,0 +1,221 @@
+#include "reports/unit.h"
+#include "profiler/text.h"
+#include "reports/question.h"
+#include "reports/table.h"
+#include <math.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define UNIT_PRINTER(name)                                                                      \
+	static void name(struct text *out, const struct cell *c,                                \
+			 __attribute__((unused)) const struct table *t,                         \
+			 __attribute__((unused)) size_t row,                                    \
+			 __attribute__((unused)) const struct style *style)
+
+static int64_t integer(const struct cell *c)
+{
+	return c->type == CELL_REAL ? llround(c->real) : c->type == CELL_INT ? c->integer : 0;
+}
+
+void print_ns(struct text *out, int64_t ns, const struct style *style)
+{
+	size_t before = out->length;
+	text_add_ns(out, ns);
+	char *micro = style->utf8 ? strstr(out->data + before, " us") : NULL;
+	if (micro) {
+		text_cut(out, (size_t)(micro - out->data));
+		text_add(out, " µs");
+	}
+}
+
+/* 0.04 %, 3.4 %, 52 %: enough digits to tell a little from nothing. */
+void print_share(struct text *out, double share)
+{
+	double percent = share * 100;
+	if (percent > 0 && percent < 0.01)
+		text_add(out, "<0.01 %");
+	else
+		text_format(out, percent >= 9.95 || percent == 0 ? "%.0f %%" : percent >= 0.1 ? "%.1f %%" : "%.2f %%",
+			    percent);
+}
+
+void print_count(struct text *out, int64_t count, const struct style *style)
+{
+	if (style->brief && (count >= 1000000 || count <= -1000000)) {
+		text_add_count(out, (uint64_t)count);
+		return;
+	}
+	text_format(out, "%lld", (long long)count);
+}
+
+/* Where the parameter list that ends the name begins; names like operator() keep theirs. */
+static size_t without_parameters(const char *name, size_t length)
+{
+	const char *tail = memchr(name, '[', length); /* [clone .isra.0] */
+	if (tail > name + 1 && tail[-1] == ' ')
+		length = (size_t)(tail - 1 - name);
+	if (length > 6 && !strncmp(name + length - 6, " const", 6))
+		length -= 6;
+	if (!length || name[length - 1] != ')')
+		return length;
+	int depth = 0;
+	for (size_t i = length; i-- > 1;) {
+		depth += name[i] == ')' ? 1 : name[i] == '(' ? -1 : 0;
+		if (depth == 0)
+			return name[i - 1] == ' ' || !strncmp(name + i - 1, "r(", 2) ? length : i;
+	}
+	return length;
+}
+
+/* A < or > that opens or closes nothing: of an operator, or of ->. */
+static bool bracket_in_operator(const char *function, size_t at)
+{
+	if (at && function[at - 1] == '-')
+		return true;
+	while (at && strchr("<>=", function[at - 1]))
+		at--;
+	return at >= 8 && !strncmp(function + at - 8, "operator", 8);
+}
+
+void print_function(struct text *out, const char *function, const struct style *style)
+{
+	size_t length = without_parameters(function, strlen(function));
+	bool fold = style->brief && length > 40;
+	int depth = 0;
+	for (size_t i = 0; i < length; i++) {
+		char c = function[i];
+		bool bracket = fold && strchr("<>", c) && !bracket_in_operator(function, i);
+		if (bracket && c == '>' && depth && --depth == 0)
+			text_add(out, style->utf8 ? "…" : "..");
+		if (!depth)
+			text_add_char(out, c);
+		if (bracket && c == '<')
+			depth++;
+	}
+}
+
+void print_place(struct text *out, const char *place)
+{
+	const char *slash = strrchr(place, '/');
+	text_add(out, slash && slash[1] ? slash + 1 : place);
+}
+
+void print_status(struct text *out, int64_t status)
+{
+	int s = (int)status;
+	if (WIFEXITED(s))
+		text_format(out, "exit %d", WEXITSTATUS(s));
+	else if (WIFSIGNALED(s) && sigabbrev_np(WTERMSIG(s)))
+		text_format(out, "SIG%s", sigabbrev_np(WTERMSIG(s)));
+	else
+		text_format(out, "status 0x%x", (unsigned)s);
+}
+
+UNIT_PRINTER(text_cell)
+{
+	if (c->type == CELL_TEXT)
+		text_add(out, c->text);
+	else
+		text_format(out, "%lld", (long long)integer(c));
+}
+
+UNIT_PRINTER(function_cell)
+{
+	if (c->type == CELL_TEXT)
+		print_function(out, c->text, style);
+}
+
+UNIT_PRINTER(place_cell)
+{
+	if (c->type == CELL_TEXT)
+		print_place(out, c->text);
+}
+
+UNIT_PRINTER(ns_cell)
+{
+	print_ns(out, integer(c), style);
+}
+
+/* A time that may come from a sample: says so. */
+UNIT_PRINTER(held_cell)
+{
+	if (table_int(t, row, "hold_sampled"))
+		text_add_char(out, '~');
+	print_ns(out, integer(c), style);
+}
+
+UNIT_PRINTER(share_cell)
+{
+	print_share(out, c->type == CELL_REAL ? c->real : (double)integer(c));
+}
+
+UNIT_PRINTER(count_cell)
+{
+	print_count(out, integer(c), style);
+}
+
+UNIT_PRINTER(times_cell)
+{
+	if (integer(c) > 1)
+		text_format(out, "%s%lld", style->utf8 ? "×" : "x", (long long)integer(c));
+}
+
+UNIT_PRINTER(bytes_cell)
+{
+	text_add_bytes_human(out, (uint64_t)integer(c));
+}
+
+UNIT_PRINTER(id_cell)
+{
+	text_format(out, "%lld", (long long)integer(c));
+}
+
+UNIT_PRINTER(flag_cell)
+{
+	text_add(out, integer(c) ? "yes" : "no");
+}
+
+UNIT_PRINTER(status_cell)
+{
+	print_status(out, integer(c));
+}
+
+UNIT_PRINTER(tree_cell)
+{
+	text_repeat(out, ' ', 2 * (size_t)table_int(t, row, "level"));
+	text_cell(out, c, t, row, style);
+}
+
+static const struct unit units[] = {
+    {"text", .unlimited = true, .print = text_cell},
+    {"function", .unlimited = true, .print = function_cell},
+    {"place", .unlimited = true, .print = place_cell},
+    {"tree", .unlimited = true, .print = tree_cell},
+    {"ns", .right = true, .print = ns_cell},
+    {"held", .right = true, .print = held_cell},
+    {"share", .right = true, .print = share_cell},
+    {"count", .right = true, .print = count_cell},
+    {"times", .right = true, .print = times_cell},
+    {"bytes", .right = true, .print = bytes_cell},
+    {"id", .right = true, .print = id_cell},
+    {"level", .right = true, .print = id_cell},
+    {"flag", .truth = true, .print = flag_cell},
+    {"status", .print = status_cell},
+};
+
+const struct unit *unit_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (!strcmp(units[i].name, name))
+			return &units[i];
+	return NULL;
+}
+
+void unit_print(struct text *out, const struct table *t, size_t row, int column,
+		const struct style *style)
+{
+	const struct column *description = &t->question->columns[column];
+	const struct cell *c = &t->cells[row * (size_t)t->question->column_count + (size_t)column];
+	if (c->type != CELL_NONE)
+		description->unit->print(out, c, t, row, style);
+}

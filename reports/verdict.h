@@ -1,0 +1,32 @@
+/*
+ * The sentence a report begins with, and its one line of consequence, made of the same rows that
+ * the tables print.
+ */
+#ifndef PARPROF_VERDICT_H
+#define PARPROF_VERDICT_H
+
+#include <stdint.h>
+
+struct model;
+
+/* The sums a verdict is decided on, of all threads. */
+struct figures {
+	int64_t threads, processes, threads_at_most; /* the last: of one process */
+	int64_t wall_ns, life_ns, cpu_ns;
+	int64_t lock_ns, idle_ns, phase_ns, barrier_ns;
+	int64_t acquisitions, contended;
+};
+
+struct verdict {
+	const char *code; /* see README.md: contended, cheap, idle … */
+	char *sentence, *consequence; /* consequence may be empty */
+	struct figures figures;
+};
+
+void verdict_make(struct verdict *, const struct model *);
+void verdict_free(struct verdict *);
+
+/* For tests: the code alone. */
+const char *verdict_code(const struct figures *);
+
+#endif
