@@ -122,8 +122,10 @@ static void name_site(struct naming *n, struct query *q)
 		text_add(&name, query_text(q, 7));
 	} else if (!strcmp(family, "child")) {
 		text_add(&name, "child process");
+		named_by = "caller";
 	} else if (!strcmp(family, "join")) {
 		sites_joined(n->sites, lock, &name);
+		named_by = "init";
 	} else if (site) {
 		text_add(&name, site->name);
 		named_by = query_is_null(q, 6) ? "caller" : "init";

@@ -66,27 +66,28 @@ static void *worker(void *list)
 	return NULL;
 }
 
+static int back(int n)
+{
+	use(&cache_mu);
+	return n;
+}
+
 int main(int argc, char **argv)
 {
 	pthread_mutex_t raw; /* on the stack, and never initialised by a call */
-	pthread_mutex_t *list[] = {&cache_mu,
-				   &shard[3].mu,
-				   &grid[1][2].mu,
-				   &pool.queue.lock,
-				   local_static(),
-				   other_static(),
-				   make_session(),
-				   make_session(),
-				   &raw,
-				   NULL,
-				   NULL};
+	pthread_mutex_t *list[] = {&cache_mu,	   &shard[3].mu,
+				   &grid[1][2].mu, &pool.queue.lock,
+				   local_static(), other_static(),
+				   make_session(), make_session(),
+				   &raw,	   NULL};
 	void *library = argc > 1 ? dlopen(argv[1], RTLD_NOW) : NULL;
+	int (*call)(int (*)(int), int);
 	pthread_t t[2];
 
 	memset(&raw, 0, sizeof(raw));
 	escape = &pool;
-	if (library)
-		list[9] = dlsym(library, "library_mu");
+	if (library && (call = dlsym(library, "library_call")))
+		call(back, 1);
 	for (int i = 0; i < 2; i++)
 		pthread_create(&t[i], NULL, worker, list);
 	for (int i = 0; i < 2; i++)

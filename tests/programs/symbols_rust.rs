@@ -38,7 +38,7 @@ fn main() {
     let threads: Vec<_> = (0..2)
         .map(|n| {
             let store = store.clone();
-            thread::spawn(move || store.work(1000 + n))
+            thread::spawn(move || store.work(50_000 + n))
         })
         .collect();
     for t in threads {
