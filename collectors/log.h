@@ -84,10 +84,11 @@ struct segment {
 	uint32_t pid, tid; /* of the owner, as the kernel of the target's namespace names them */
 	uint32_t thread;   /* ref of the owner's thread_block, 0 for SEGMENT_PROCESS */
 	uint32_t begin;	   /* offset of the first record in this segment, 0: holds no log */
+	uint32_t end;	   /* offset past the room for records */
 	uint32_t sealed;   /* offset past the last record, 0: still written to */
 	uint32_t freed;	   /* 1: the owner has no more use for it */
 	uint32_t sequence; /* n-th log segment of this thread, from 0: records of a thread are in order */
-	uint32_t unused[7];
+	uint32_t unused[6];
 };
 
 /*
@@ -187,7 +188,7 @@ enum {
 	PRELOAD_OTHER_LIBC = 3, /* dropped: loader is not glibc's */
 	PRELOAD_PRIVILEGED = 4, /* set-uid, set-gid or file capabilities: the loader ignores it */
 	PRELOAD_UNKNOWN = 5,   /* could not be read; kept */
-	PRELOAD_UNREACHABLE = 6, /* dropped: the library cannot be opened from there (chroot, user) */
+	PRELOAD_UNREACHABLE = 6, /* dropped: library or arena cannot be opened there (chroot, user) */
 };
 enum {
 	NOTE_ATTACH_FAILED = 1, /* value: errno */

@@ -106,7 +106,7 @@ static void read_log(struct watch *w, uint32_t number)
 	if (sealed && !is_log_offset(sealed, s->read))
 		w->odd[ODD_LOG]++;
 	if (!is_log_offset(sealed, s->read))
-		to = SEGMENT_SIZE;
+		to = is_log_offset(head->end, s->read) ? head->end : SEGMENT_SIZE;
 	uint32_t from = s->read;
 	const uint64_t *word = (const uint64_t *)((const char *)head + from);
 	if (from < to && __atomic_load_n(word, __ATOMIC_ACQUIRE))
@@ -277,11 +277,8 @@ uint64_t watch_tick(struct watch *w, uint64_t ticks_now)
 
 void watch_child_ended(struct watch *w, uint32_t pid, int status)
 {
-	for (uint32_t i = 0; i < w->processes.count; i++) {
-		struct watch_process *p = &w->processes.rows[i];
-		if (p->pid == pid && !p->over && !p->foreign)
-			p->status = status;
-	}
+	w->processes.child_pid = pid;
+	w->processes.child_status = status;
 }
 
 uint32_t watch_running(const struct watch *w)

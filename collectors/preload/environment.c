@@ -110,15 +110,16 @@ const char *environment_arena(void)
 
 /*
  * After chroot or a change of user the loader may not be able to open the library, and would
- * complain on stderr. faccessat asks for the real user without its present capabilities, as exec
- * drops them.
+ * complain on stderr, or the library the arena. faccessat asks for the real user without its
+ * present capabilities, as exec drops them.
  */
 bool environment_can_carry(void)
 {
 	if (!library)
 		return false;
 	int error = errno;
-	bool can = KERNEL(faccessat, AT_FDCWD, library, R_OK) == 0;
+	bool can = KERNEL(faccessat, AT_FDCWD, library, R_OK) == 0 &&
+		   KERNEL(faccessat, AT_FDCWD, environment_arena(), R_OK | W_OK) == 0;
 	errno = error;
 	return can;
 }
@@ -139,9 +140,10 @@ static size_t joined_size(const char *theirs)
 	return sizeof(PRELOAD_) + library_length + 1 + length_of(theirs);
 }
 
+/* LD_TRACE_LOADED_OBJECTS is how ldd asks the loader what it would load, without running it. */
 size_t environment_size(char *const envp[])
 {
-	if (!library || find(envp, ARENA_))
+	if (!library || find(envp, ARENA_) || find(envp, "LD_TRACE_LOADED_OBJECTS="))
 		return 0;
 	return (count_of(envp) + 3) * sizeof(char *) + joined_size(find(envp, PRELOAD_));
 }

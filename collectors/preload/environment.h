@@ -18,7 +18,7 @@
 /* In the constructor. Does nothing when the library was preloaded without an arena. */
 void environment_start(char **envp);
 
-/* There is something to carry, and the loader of a new image can open the library from here. */
+/* There is something to carry, and a new image could open library and arena from here. */
 bool environment_can_carry(void);
 
 /* What was in PARPROF_ARENA, NULL: nothing. */

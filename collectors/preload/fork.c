@@ -10,7 +10,6 @@ static pid_t record(uint16_t hook, uint64_t start, pid_t made)
 {
 	int error = errno;
 	if (made == 0) {
-		environment_forked();
 		process_forked_child();
 	} else {
 		uint64_t end = ticks_now();
@@ -28,6 +27,7 @@ static pid_t record(uint16_t hook, uint64_t start, pid_t made)
 EXPORT pid_t fork(void)
 {
 	real_ready();
+	process_before_fork();
 	uint64_t start = ticks_now();
 	return record(HOOK_fork, start, REAL(fork)());
 }
@@ -36,6 +36,7 @@ EXPORT pid_t fork(void)
 EXPORT pid_t _Fork(void)
 {
 	real_ready();
+	process_before_fork();
 	uint64_t start = ticks_now();
 	return record(HOOK__Fork, start, REAL(_Fork) ? REAL(_Fork)() : REAL(fork)());
 }

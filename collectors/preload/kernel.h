@@ -11,6 +11,18 @@
 
 #define KERNEL(name, ...) REAL(syscall)(SYS_##name, __VA_ARGS__)
 
+/* getpid, getppid, gettid: without a look at the C library's pages, which a forked child has to map. */
+static inline uint32_t kernel_id(long number)
+{
+#ifdef __x86_64__
+	long result;
+	__asm__ volatile("syscall" : "=a"(result) : "a"(number) : "rcx", "r11", "memory");
+	return (uint32_t)result;
+#else
+	return (uint32_t)REAL(syscall)(number);
+#endif
+}
+
 /* Zeroed, NULL: none. */
 static inline void *kernel_pages(size_t size)
 {

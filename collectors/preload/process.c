@@ -2,6 +2,7 @@
 #include "collectors/preload/clock.h"
 #include "collectors/preload/emit.h"
 #include "collectors/preload/environment.h"
+#include "collectors/preload/kernel.h"
 #include "collectors/preload/module.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
@@ -9,11 +10,9 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-struct process process;
+struct process process; /* in .bss: anonymous and private, as the wiping asks for */
+static struct process kept;
 bool clock_is_tsc;
-
-/* A page of its own in .bss: anonymous and private, as the wiping asks for. */
-__attribute__((aligned(4096))) volatile char process_alive[4096];
 
 #define PATH_SIZE 3000
 
@@ -54,13 +53,13 @@ static struct arena_header *open_arena(const char *path)
 
 static bool become_process(void)
 {
-	process.pid = (uint32_t)getpid();
+	process.pid = kernel_id(SYS_getpid);
 	process.number = __atomic_add_fetch(&process.arena->processes, 1, __ATOMIC_RELAXED);
 	process.block = (struct process_block *)segment_claim(SEGMENT_PROCESS, NULL);
 	if (!process.block)
 		return false;
 	process.block->started = ticks_now();
-	process.block->parent_pid = (uint32_t)getppid();
+	process.block->parent_pid = kernel_id(SYS_getppid);
 	process.block->limited = process.segment_limit == SEGMENT_COUNT_SMALL;
 	__atomic_store_n(&process.block->pid, process.pid, __ATOMIC_RELEASE);
 	return true;
@@ -88,35 +87,46 @@ void process_start(int argc, char **argv, char **envp)
 	clock_is_tsc = arena->clock == CLOCK_TICKS_TSC;
 	process.hold_interval = arena->hold_interval;
 	process.stack_depth = arena->stack_depth <= STACK_DEPTH_MAX ? arena->stack_depth : STACK_DEPTH_MAX;
-	stack_start();
-	process_alive[0] = 1;
-	madvise((void *)process_alive, sizeof(process_alive), MADV_WIPEONFORK);
+	process.stack_size = stack_start();
 	process.arena = arena;
+	process.alive = 1;
+	madvise(&process, sizeof(process), MADV_WIPEONFORK);
 	if (!become_process()) {
 		process.arena = NULL;
 		munmap(arena, process.mapped);
 		return;
 	}
+	process_before_fork();
 	struct thread *t = thread_here();
 	if (t)
 		describe(t, argc, argv);
 }
 
+void process_before_fork(void)
+{
+	if (process.alive && kept.number != process.number)
+		kept = process;
+}
+
 void process_forked_child(void)
 {
-	int saved = errno;
-	uint32_t parent = process.number;
-	if (!process.arena || process_alive[0])
+	if (!kept.arena)
 		return;
-	process_alive[0] = 1;
+	/* stores at once: reading the wiped page first would be a fault more */
+	uint8_t alive = __atomic_exchange_n(&process.alive, 1, __ATOMIC_RELAXED);
+	if (alive && process.pid == kernel_id(SYS_getpid))
+		return;
+	int saved = errno;
+	process = kept;
+	process.segment_highest = 0; /* of the parent: none is used here */
 	environment_forked();
 	thread_forget();
 	struct thread *t = become_process() ? thread_here() : NULL;
 	if (!t) {
-		process.arena = NULL; /* nothing can be written from here on */
+		process.arena = kept.arena = NULL; /* nothing can be written from here on */
 	} else {
 		thread_guard(t);
-		emit_process(t, 1, parent, "");
+		emit_process(t, 1, kept.number, "");
 		thread_leave(t);
 	}
 	errno = saved;

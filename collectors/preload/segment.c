@@ -31,6 +31,7 @@ struct segment *segment_claim(enum segment_kind kind, struct thread *t)
 	s->thread = t ? arena_ref(arena, t) : 0;
 	if (kind == SEGMENT_LOG) {
 		s->begin = sizeof(struct segment);
+		s->end = SEGMENT_SIZE;
 		s->sequence = ++t->sequence;
 	}
 	if (kind != SEGMENT_THREAD) /* a thread block is published once it is filled in */

@@ -15,25 +15,24 @@ extern void *__libc_stack_end; /* of the dynamic loader: where main's stack bega
 extern char stack_library_probe __attribute__((visibility("hidden")));
 char stack_library_probe;
 
-void stack_start(void)
+uint64_t stack_start(void)
 {
 	struct dl_find_object object;
+	struct rlimit limit = {RLIM_INFINITY, 0};
 	if (_dl_find_object(&stack_library_probe, &object) == 0) {
 		library_begin = (uint64_t)object.dlfo_map_start;
 		library_end = (uint64_t)object.dlfo_map_end;
 	}
+	getrlimit(RLIMIT_STACK, &limit);
+	return limit.rlim_cur == RLIM_INFINITY ? 2u << 20 : limit.rlim_cur;
 }
 
 void stack_bounds(struct thread *t)
 {
-	struct rlimit limit = {0, 0};
 	bool main_thread = t->block.head.tid == process.pid;
-	getrlimit(RLIMIT_STACK, &limit);
-	uint64_t size = limit.rlim_cur == RLIM_INFINITY ? 2u << 20 : limit.rlim_cur;
 	/* glibc puts the thread's control block at the top of its stack, a caller's own included */
-	t->stack_top =
-	    main_thread ? (uintptr_t)__libc_stack_end : (uintptr_t)__builtin_thread_pointer();
-	t->stack_low = t->stack_top > size ? t->stack_top - size : 0;
+	t->stack_top = main_thread ? (uintptr_t)__libc_stack_end : (uintptr_t)__builtin_thread_pointer();
+	t->stack_low = t->stack_top > process.stack_size ? t->stack_top - process.stack_size : 0;
 }
 
 static uint32_t walk(const struct bounds *b, struct registers r, uint64_t *frames, uint32_t max,

@@ -10,8 +10,8 @@
 /* Hash of the stack, never 0; 0 when nothing could be unwound or stacks are off. */
 uint64_t stack_here(struct thread *t);
 
-/* In the constructor: finds out where this library lies. */
-void stack_start(void);
+/* In the constructor: finds out where this library lies; the size of stacks here. */
+uint64_t stack_start(void);
 /* Sets the thread's stack bounds. */
 void stack_bounds(struct thread *t);
 

@@ -89,6 +89,5 @@ struct thread *thread_attach(struct thread *claimed);
 void thread_end(struct thread *t, uint32_t how);
 /* Drops what was inherited from the parent in a forked child's only thread. */
 void thread_forget(void);
-uint32_t thread_kernel_id(void);
 
 #endif
