@@ -14,9 +14,7 @@ static const struct reason preload_reasons[] = {
     {PRELOAD_OTHER_LIBC, "programs with another C library than glibc run unwatched"},
     {PRELOAD_PRIVILEGED, "set-uid, set-gid or privileged programs run unwatched"},
     {PRELOAD_UNREACHABLE,
-     "programs that cannot open the preload library (another user, another root) "
-     "run unwatched"},
-    {PRELOAD_UNREACHABLE, "programs that cannot open the preload library run unwatched"},
+     "programs that cannot open the preload library or the recording run unwatched"},
     {0, NULL}};
 
 static const struct reason note_reasons[] = {

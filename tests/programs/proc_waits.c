@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -130,6 +131,26 @@ static void cancelled(void)
 	line("and reaped", waitpid(pid, NULL, 0), pid);
 }
 
+static void *sleep_in_shell(void *unused)
+{
+	(void)unused;
+	if (system("exec sleep 60"))
+		puts("shell WRONG");
+	return NULL;
+}
+
+static void cancelled_shell(void)
+{
+	pthread_t thread;
+	void *result;
+	pthread_create(&thread, NULL, sleep_in_shell, NULL);
+	usleep(3 * NAP);
+	pthread_cancel(thread);
+	pthread_join(thread, &result);
+	line("shell cancelled", result == PTHREAD_CANCELED, 1);
+	line("environment put back", !getenv("PARPROF_ARENA") && !getenv("LD_PRELOAD"), 1);
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IONBF, 0);
@@ -137,5 +158,6 @@ int main(void)
 	errors();
 	interrupted();
 	cancelled();
+	cancelled_shell();
 	return 0;
 }
