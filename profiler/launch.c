@@ -132,7 +132,7 @@ static void child(const struct launch *l, int go, int failure)
 	_exit(STATUS_CANNOT_RUN);
 }
 
-static void keep_signals(struct launch *l, const sigset_t *ours)
+void launch_signals(struct launch *l, const sigset_t *ours)
 {
 	for (int n = 1; n < NSIG; n++)
 		sigaction(n, NULL, &l->caller_actions[n]);
@@ -145,12 +145,11 @@ static void keep_signals(struct launch *l, const sigset_t *ours)
 	signal(SIGCHLD, SIG_DFL); /* ignored by the caller, it would eat the status */
 }
 
-int launch_hold(struct launch *l, const sigset_t *ours)
+int launch_hold(struct launch *l)
 {
 	int go[2], failure[2];
 	if (pipe2(go, O_CLOEXEC) != 0 || pipe2(failure, O_CLOEXEC) != 0)
 		return error("no pipe to the program: %s", strerror(errno));
-	keep_signals(l, ours);
 	fflush(NULL);
 	l->pid = fork();
 	if (l->pid < 0)

@@ -30,9 +30,11 @@ struct launch {
 void launch_find(struct launch *, char **argv);
 /* arena_path NULL: run it unwatched. */
 void launch_environment(struct launch *, const char *library, const char *arena_path);
-/* Forks the held child. From here on SIGINT and SIGQUIT leave us alone, and the signals in
- * `ours` are blocked for us, to be taken with signalfd. */
-int launch_hold(struct launch *, const sigset_t *ours);
+/* First: notes how our caller left the signals. From here on SIGINT, SIGQUIT, SIGPIPE and SIGXFSZ
+ * leave us alone, and those in `ours` are blocked for us, to be taken with sigtimedwait(). */
+void launch_signals(struct launch *, const sigset_t *ours);
+/* Forks the held child; 0, or -1 after error(). */
+int launch_hold(struct launch *);
 /* Lets it exec. 0, or the exit status to end with, after error(). */
 int launch_go(struct launch *);
 

@@ -17,6 +17,7 @@
 #define TICK_BUSY_NS 10000000u
 #define TICK_IDLE_NS 50000000u
 #define AT_ONCE_BYTES (512u * 1024u) /* found more than that: look again without a pause */
+#define ALONE_NS 100000000u
 #define FIRST_ANCHOR_NS 20000000u
 #define ANCHOR_NS 1000000000u
 
@@ -35,9 +36,10 @@ struct recorder {
 	uint64_t next_anchor_ns, anchor_interval_ns;
 	uint64_t next_tick_ns; /* of the ingest */
 	uint64_t pause_ns;
-	bool child_over;  /* the program we started */
-	bool told_to_end; /* by a signal, after it */
-	bool deaf;	  /* the database is full or broken: only the program's end matters */
+	uint64_t alone_since_ns; /* nobody that we know of runs since then */
+	bool child_over;	 /* the program we started */
+	bool told_to_end;	 /* by a signal, after it */
+	bool deaf; /* the database is full or broken: only the program's end matters */
 	int child_status;
 };
 
@@ -50,6 +52,7 @@ static void reap(struct recorder *r)
 		return;
 	r->child_over = true;
 	r->child_status = status;
+	watch_child_ended(&r->watch, (uint32_t)r->launch.pid, status);
 }
 
 /* SIGINT and SIGQUIT come from the terminal to the program as well; the others only to us. */
@@ -149,17 +152,25 @@ static void tick(struct recorder *r)
 		go_deaf(r);
 }
 
-static bool is_over(const struct recorder *r)
+/* A child that was just forked is not known yet, so nobody must run for a while. */
+static bool all_are_gone(struct recorder *r)
+{
+	if (watch_running(&r->watch) || !r->alone_since_ns) {
+		r->alone_since_ns = clock_monotonic_ns();
+		return false;
+	}
+	return clock_monotonic_ns() - r->alone_since_ns > ALONE_NS;
+}
+
+static bool is_over(struct recorder *r)
 {
 	if (!r->child_over)
 		return false;
-	return !r->settings->wait_for_all || r->told_to_end || r->deaf ||
-	       watch_running(&r->watch) == 0;
+	return !r->settings->wait_for_all || r->told_to_end || r->deaf || all_are_gone(r);
 }
 
 static void loop(struct recorder *r)
 {
-	bool knew = false;
 	wait_for_signal(r, TICK_BUSY_NS);
 	r->next_anchor_ns = r->first.monotonic_ns + TICK_BUSY_NS / 2;
 	while (!is_over(r)) {
@@ -167,15 +178,9 @@ static void loop(struct recorder *r)
 			tick(r);
 		wait_for_signal(r, r->deaf ? ANCHOR_NS : r->pause_ns);
 		reap(r);
-		if (r->child_over && !knew) {
-			knew = true;
-			watch_child_ended(&r->watch, (uint32_t)r->launch.pid, r->child_status);
-		}
 	}
 	arena_stop(r->arena);
 	take_anchor(r);
-	if (!knew)
-		watch_child_ended(&r->watch, (uint32_t)r->launch.pid, r->child_status);
 	if (!r->deaf)
 		watch_finish(&r->watch, r->last.ticks);
 	progress_erase();
@@ -249,7 +254,7 @@ static int prepare(struct recorder *r)
 		return -1;
 	bool unwatched = elf_kind_breaks(r->launch.kind);
 	launch_environment(&r->launch, r->library, unwatched ? NULL : arena_path(r->arena, arena));
-	if (launch_hold(&r->launch, &r->signals) != 0)
+	if (launch_hold(&r->launch) != 0)
 		return -1;
 	r->path = output_name(s->output, r->launch.path, r->launch.pid);
 	r->store = store_create(r->path, s->force);
@@ -304,6 +309,7 @@ int recorder_run(const struct recorder_settings *settings, char **argv)
 	launch_find(&r.launch, argv);
 	r.library = launch_library();
 	choose_signals(&r.signals);
+	launch_signals(&r.launch, &r.signals);
 	if (prepare(&r) != 0)
 		return give_up(&r, STATUS_TOOL);
 	take_anchor(&r);

@@ -101,6 +101,17 @@ static enum process_ended how_it_ended(const struct watch_process *p, bool said_
 	return said_so ? PROCESS_EXITED : PROCESS_KILLED;
 }
 
+static void look_at(const struct watch_processes *all, struct watch_process *p, bool said_so,
+		    bool look_at_all)
+{
+	bool is_child = all->child_pid && p->pid == all->child_pid;
+	if (p->over || p->foreign || !(said_so || look_at_all || is_child) || !is_over(p))
+		return;
+	if (is_child)
+		p->status = all->child_status;
+	end_image(p, how_it_ended(p, said_so));
+}
+
 bool watch_processes_look(struct watch_processes *all, const struct arena *arena, bool look_at_all)
 {
 	bool any = false;
@@ -108,10 +119,7 @@ bool watch_processes_look(struct watch_processes *all, const struct arena *arena
 		struct watch_process *p = &all->rows[i];
 		const struct process_block *block =
 		    (const struct process_block *)arena_segment(arena, p->segment);
-		bool said_so = block->ended;
-		if (!p->over && !p->foreign && (said_so || look_at_all || p->status != -1) &&
-		    is_over(p))
-			end_image(p, how_it_ended(p, said_so));
+		look_at(all, p, block->ended, look_at_all);
 		any |= p->over;
 	}
 	return any;

@@ -27,6 +27,8 @@ struct watch_processes {
 	struct watch_process *rows;
 	uint32_t count, capacity;
 	uint64_t recorder_began; /* no target is older */
+	uint32_t child_pid;	 /* our own child, once it ended */
+	int child_status;	 /* of wait(2) */
 	uint32_t foreign_seen;
 };
 
