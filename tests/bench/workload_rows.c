@@ -40,6 +40,15 @@ static void pair_one(struct worker *worker)
 	}
 }
 
+/* Worker 1 only exists: with a second thread, libc's locks become atomic. */
+static void pair_with_sleeper(struct worker *worker)
+{
+	if (worker->index == 0)
+		pair_one(worker);
+	else
+		worker->done = worker->operations;
+}
+
 static void pair_many(struct worker *worker)
 {
 	for (; worker->done < worker->operations; worker->done++) {
@@ -191,6 +200,7 @@ __attribute__((constructor)) static void make_objects(void)
 const struct row rows[] = {
     /* name, threads, operations, shared, sleeps, section ns, batch */
     {"pair_1", 1, 2000000, false, false, 0, pair_one},
+    {"pair_1_of_2", 2, 2000000, false, false, 0, pair_with_sleeper},
     {"pair_1000", 1, 2000000, false, false, 0, pair_many},
     {"pair_own_2", 2, 2000000, false, false, 0, pair_own},
     {"lock_2x100ns", 2, 100000, true, true, 100, contended},
