@@ -50,14 +50,18 @@ static inline uint32_t object_waiters(enum family family, const void *object)
 }
 
 /*
- * Free, and nobody can take it before this thread does: the call cannot block, and glibc's own lock
- * is cheaper than its trylock while the process has one thread.
+ * Whether to call the lock itself without a trylock in front. Either it is free and nobody can take
+ * it before this thread does, which spares an atomic while the process has one thread. Or it is a
+ * robust mutex that can never be had again: glibc's trylock would leave it locked for good.
  */
-static inline bool object_is_mine(enum family family, const void *object)
+static inline bool object_needs_no_try(enum family family, const void *object)
 {
 	const pthread_mutex_t *m = object;
-	return family == FAMILY_mutex && __libc_single_threaded && m->__data.__lock == 0 &&
-	       !(m->__data.__kind & MUTEX_SHARED);
+	if (family != FAMILY_mutex)
+		return false;
+	if (unlikely(m->__data.__owner == MUTEX_NOT_RECOVERABLE))
+		return true;
+	return __libc_single_threaded && m->__data.__lock == 0 && !(m->__data.__kind & MUTEX_SHARED);
 }
 
 #endif

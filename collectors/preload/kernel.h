@@ -11,7 +11,8 @@
 
 #define KERNEL(name, ...) REAL(syscall)(SYS_##name, __VA_ARGS__)
 
-/* getpid, getppid, gettid: without a look at the C library's pages, which a forked child has to map. */
+/* getpid, getppid, gettid: without a look at the C library's pages, which a forked child has to
+ * map. */
 static inline uint32_t kernel_id(long number)
 {
 #ifdef __x86_64__

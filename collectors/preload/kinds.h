@@ -45,7 +45,7 @@ static inline bool is_got(int result)
 			pthread_testcancel();                                             \
 			errno_ = errno;                                                   \
 		}                                                                         \
-		if (object_is_mine(FAMILY_##family, OBJECT))                              \
+		if (object_needs_no_try(FAMILY_##family, OBJECT))                              \
 			result_ = REAL(name) args;                                        \
 		else                                                                      \
 			result_ = REAL(try_name)(object);                                 \
@@ -53,6 +53,8 @@ static inline bool is_got(int result)
 			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);       \
 			return result_;                                                   \
 		}                                                                         \
+		if (unlikely(result_ == ENOTRECOVERABLE))                                 \
+			return result_;                                                   \
 		if (cancel)                                                               \
 			errno = errno_;                                                   \
 		return wait_##name(self_, HERE(name), LIST args);                         \

@@ -13,6 +13,7 @@
 #define MUTEX_ROBUST 16
 #define MUTEX_PI 32
 #define MUTEX_SHARED 128
+#define MUTEX_NOT_RECOVERABLE INT32_MAX /* as owner */
 #define FUTEX_TID_MASK_ 0x3fffffff
 
 static inline uint32_t holder_mutex(const void *object)

@@ -89,8 +89,8 @@ EXPORT int system(const char *command)
 	bool exposed __attribute__((cleanup(conceal))) = expose();
 	struct thread *t = thread_here();
 	if (t)
-		wait_begin(&w, t, NULL, SITE(__builtin_return_address(0), HOOK_system), FAMILY_child,
-			   false, 0);
+		wait_begin(&w, t, NULL, SITE(__builtin_return_address(0), HOOK_system),
+			   FAMILY_child, false, 0);
 	int result = REAL(system)(command);
 	if (t)
 		wait_end(&w, result, 0);
