@@ -158,7 +158,8 @@ static void shrink(void)
 		keep = SEGMENT_COUNT_SMALL;
 	uint64_t size = segment_offset(keep);
 	munmap((char *)process.arena + size, process.mapped - size);
-	process.mapped = size;
+	kept.mapped = process.mapped = size;
+	kept.segment_limit = process.segment_limit; /* a child has no more mapped either */
 	if (process.block)
 		process.block->limited = 1;
 }
