@@ -114,6 +114,8 @@ static const char *add_group(struct text *out, const char *s, const char *end, b
 {
 	if (*s == '(' && !starts(s, "(anonymous namespace)")) {
 		bool inner = starts(end, "::") || starts(end, " const::");
+		if (!out->length || !strcmp(out->data, "decltype")) /* of a return type */
+			return end;
 		if (!inner) /* parameters: only qualifiers follow */
 			return NULL;
 		if (keep_calls)
@@ -143,7 +145,8 @@ static void shorten(struct text *out, const char *name, bool keep_calls)
 		} else if (strchr("(<{[", *s)) {
 			s = add_group(out, s, past_group(s), keep_calls);
 		} else if (*s == ' ') {
-			text_clear(out);
+			if (s[1] != '<') /* operator<< <char> */
+				text_clear(out);
 			s++;
 		} else {
 			text_add_char(out, *s++);

@@ -3,6 +3,8 @@
 #include <dwarf.h>
 #include <stdlib.h>
 
+#define DEPTH_MAX 500 /* of DIEs: damaged debug information must not overrun the stack */
+
 /* A range of one function as read: they nest, deeper ones on top. */
 struct raw_range {
 	uint64_t begin, end;
@@ -98,7 +100,7 @@ static void walk_children(struct walk *w, Dwarf_Die *parent, uint32_t around, ui
 	size_t previous;
 	Dwarf_Die die;
 
-	if (dwarf_child(parent, &die))
+	if (depth > DEPTH_MAX || dwarf_child(parent, &die))
 		return;
 	do {
 		previous = scopes->count;

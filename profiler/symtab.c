@@ -47,7 +47,7 @@ static void read_section(struct symtab *t, Elf *elf, Elf_Scn *section, const GEl
 			 enum symtab_kind kind)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
-	size_t n = data && header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
+	size_t n = data && header->sh_entsize ? data->d_size / header->sh_entsize : 0;
 	GElf_Sym s;
 
 	for (size_t i = 0; i < n; i++) {

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #define DIMENSIONS_MAX 8
-#define TYPEDEFS_MAX 32 /* damaged debug information may run in circles */
+#define STEPS_MAX 32 /* damaged debug information may run in circles */
 
 /* Names of types that are locks, without namespaces and template arguments. */
 static const char *const lock_type[] = {"pthread_cond_t",
@@ -54,7 +54,7 @@ static bool is_lock(const char *name)
 /* Behind typedefs and qualifiers. True when one of the names on the way is a lock's. */
 static bool peel(Dwarf_Die *type)
 {
-	for (int i = 0; i < TYPEDEFS_MAX; i++) {
+	for (int i = 0; i < STEPS_MAX; i++) {
 		const char *name = dwarf_diename(type);
 		Dwarf_Attribute attribute;
 
@@ -209,7 +209,7 @@ void type_path(Dwarf_Die *type, uint64_t offset, struct text *out)
 	Dwarf_Die at = *type;
 	bool stepped = true;
 
-	while (stepped && !peel(&at)) {
+	for (int i = 0; i < STEPS_MAX && stepped && !peel(&at); i++) {
 		switch (dwarf_tag(&at)) {
 		case DW_TAG_array_type:
 			stepped = step_array(&at, &offset, out);

@@ -4,6 +4,8 @@
 #include <dwarf.h>
 #include <stdlib.h>
 
+#define DEPTH_MAX 500 /* of DIEs: damaged debug information must not overrun the stack */
+
 struct variables {
 	struct units *units;
 	struct variable *variable;
@@ -61,11 +63,11 @@ static void add(struct variables *v, Dwarf_Die *die, Dwarf_Die *function)
 	v->count++;
 }
 
-static void walk(struct variables *v, Dwarf_Die *parent, Dwarf_Die *function)
+static void walk(struct variables *v, Dwarf_Die *parent, Dwarf_Die *function, unsigned depth)
 {
 	Dwarf_Die die;
 
-	if (dwarf_child(parent, &die))
+	if (depth > DEPTH_MAX || dwarf_child(parent, &die))
 		return;
 	do {
 		switch (dwarf_tag(&die)) {
@@ -74,11 +76,11 @@ static void walk(struct variables *v, Dwarf_Die *parent, Dwarf_Die *function)
 			break;
 		case DW_TAG_namespace:
 		case DW_TAG_module:
-			walk(v, &die, function);
+			walk(v, &die, function, depth + 1);
 			break;
 		case DW_TAG_subprogram:
 			if (v->deep)
-				walk(v, &die, &die);
+				walk(v, &die, &die, depth + 1);
 			break;
 		case DW_TAG_lexical_block:
 		case DW_TAG_try_block:
@@ -87,7 +89,7 @@ static void walk(struct variables *v, Dwarf_Die *parent, Dwarf_Die *function)
 		case DW_TAG_structure_type:
 		case DW_TAG_class_type:
 			if (v->deep)
-				walk(v, &die, function);
+				walk(v, &die, function, depth + 1);
 			break;
 		}
 	} while (!dwarf_siblingof(&die, &die));
@@ -108,7 +110,7 @@ static void read_all(struct variables *v, bool deep)
 	v->deep = deep;
 	for (size_t i = 0; i < v->units->count; i++) {
 		v->unit = &v->units->unit[i].die;
-		walk(v, &v->units->unit[i].body, NULL);
+		walk(v, &v->units->unit[i].body, NULL, 0);
 	}
 	if (v->count)
 		qsort(v->variable, v->count, sizeof(*v->variable), by_address);
