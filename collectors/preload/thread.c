@@ -56,6 +56,9 @@ struct thread *thread_attach(struct thread *t)
 	t->random = t->block.head.tid * 2654435761u;
 	t->log_started = ticks_now();
 	stack_bounds(t);
+	if (thread_unseen) /* later than its first call, but seen */
+		__atomic_fetch_sub(&process.arena->threads_unseen, 1, __ATOMIC_RELAXED);
+	thread_unseen = false;
 	__atomic_store_n(&t->block.head.kind, SEGMENT_THREAD, __ATOMIC_RELEASE);
 	thread_self = t;
 	emit_thread_start(t);
