@@ -126,10 +126,10 @@ void emit_destroy(struct thread *t, uint16_t hook, uint64_t object, uint32_t gen
 	EMIT(destroy, DESTROY, hook, .time = ticks_now(), .object = object, .generation = generation);
 }
 
-void emit_shared(struct thread *t, uint64_t object, uint32_t generation, uint64_t device,
-		 uint64_t inode, uint64_t offset, const char *path)
+void emit_shared(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,
+		 uint64_t device, uint64_t inode, uint64_t offset, const char *path)
 {
-	EMIT_TEXT(shared, SHARED, HOOK_NONE, path, path, .object = object, .generation = generation,
+	EMIT_TEXT(shared, SHARED, hook, path, path, .object = object, .generation = generation,
 		  .device = device, .inode = inode, .offset = offset);
 }
 

@@ -17,7 +17,7 @@ void emit_wake(struct thread *t, uint16_t hook, uint64_t object, uint64_t time, 
 void emit_site(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation, uint32_t attributes, uint64_t caller, uint64_t stack);
 void emit_init(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation, uint32_t attributes, uint64_t stack);
 void emit_destroy(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation);
-void emit_shared(struct thread *t, uint64_t object, uint32_t generation, uint64_t device, uint64_t inode, uint64_t offset, const char *path);
+void emit_shared(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation, uint64_t device, uint64_t inode, uint64_t offset, const char *path);
 void emit_poll(struct thread *t);
 void emit_tally(struct thread *t, const struct slot *slot, uint64_t count);
 void emit_module(struct thread *t, uint64_t bias, uint64_t begin, uint64_t end, const char *text);

@@ -64,26 +64,28 @@ static struct mapping parse(const char *line)
 	return m;
 }
 
-static void look(struct thread *t, struct lines *l, uint64_t object, uint32_t generation)
+static void look(struct thread *t, struct lines *l, uint16_t hook, uint64_t object,
+		 uint32_t generation)
 {
 	for (const char *line; (line = next_line(l));) {
 		struct mapping m = parse(line);
 		if (object < m.begin || object >= m.end)
 			continue;
 		if (m.inode)
-			emit_shared(t, object, generation, m.device, m.inode,
+			emit_shared(t, hook, object, generation, m.device, m.inode,
 				    object - m.begin + m.offset, m.path);
 		return;
 	}
 }
 
-__attribute__((noinline)) void shared_emit(struct thread *t, uint64_t object, uint32_t generation)
+__attribute__((noinline)) void shared_emit(struct thread *t, uint16_t hook, uint64_t object,
+					   uint32_t generation)
 {
 	int saved = errno;
 	struct lines l = {.begin = 0, .end = 0};
 	l.fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	if (l.fd >= 0) {
-		look(t, &l, object, generation);
+		look(t, &l, hook, object, generation);
 		close(l.fd);
 	}
 	errno = saved;

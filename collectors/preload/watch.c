@@ -21,7 +21,7 @@ static struct entry entry_of(struct thread *t, uint64_t object, uint64_t site, e
 	emit_site(t, hook_of(site), object, e.slot->generation, attributes,
 		  site & 0xffffffffffffull, stack_here(t));
 	if (attributes & OBJECT_SHARED)
-		shared_emit(t, object, e.slot->generation);
+		shared_emit(t, hook_of(site), object, e.slot->generation);
 	return e;
 }
 
@@ -310,7 +310,7 @@ void watch_init(struct thread *t, const void *object, uint64_t site, enum family
 	attributes |= object_attributes(family, object);
 	emit_init(t, hook_of(site), (uint64_t)object, generation, attributes, stack_here(t));
 	if (attributes & OBJECT_SHARED)
-		shared_emit(t, (uint64_t)object, generation);
+		shared_emit(t, hook_of(site), (uint64_t)object, generation);
 	thread_leave(t);
 }
 
