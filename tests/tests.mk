@@ -7,10 +7,10 @@ PROGRAM_BIN := $(patsubst %.c,$(O)/%,$(filter-out tests/programs/lib%.c,$(PROGRA
 	$(patsubst %.c,$(O)/%.so,$(wildcard tests/programs/lib*.c)) \
 	$(O)/tests/programs/exits_static $(if $(shell command -v musl-gcc),$(O)/tests/programs/exits_musl) \
 	$(if $(shell command -v rustc),$(patsubst %.rs,$(O)/%,$(wildcard tests/programs/*.rs)))
-PROGRAM_FLAGS = -std=gnu11 -O2 -g -fno-omit-frame-pointer $(WARN) -D_GNU_SOURCE $(PROGRAM_FLAGS_$(@F))
+PROGRAM_FLAGS = -std=gnu11 -O2 -g -fno-omit-frame-pointer $(WARN) -Wno-missing-prototypes -D_GNU_SOURCE $(PROGRAM_FLAGS_$(@F))
 
 UNIT_SRC := $(sort $(wildcard tests/unit/u_*.c))
-UNIT_OBJ := $(O)/tests/unit/main.o $(O)/tests/unit/table.o $(UNIT_SRC:%.c=$(O)/%.o)
+UNIT_OBJ := $(O)/tests/unit/table.o $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c))
 # Parts of the target's library that stand on their own.
 UNIT_TARGET_OBJ := $(patsubst %,$(O)/collectors/preload/%.pic.o,walk unwind unwind_cfi)
 ASSEMBLE_OBJ := $(O)/tests/golden/assemble.o
@@ -41,7 +41,7 @@ $(O)/tests/programs/%: tests/programs/%.cc $(O)/flags
 
 $(O)/tests/programs/%: tests/programs/%.rs $(O)/flags
 	@mkdir -p $(@D)
-	rustc -O -g --edition 2021 -o $@ $<
+	MAKEFLAGS= rustc -O -g --edition 2021 -o $@ $<
 
 $(O)/tests/programs/exits_static: tests/programs/exits.c tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
