@@ -69,7 +69,7 @@ test: test-packages ## install what the tests need, build it, run all tests
 
 test-built: all $(TESTS_BUILT)
 
-check: all arrows lint ## seconds: builds, include directions, style
+check: all arrows lint ## include directions, style, and the quick tests
 
 demo: demo-packages ## install what is missing, build, record two programs, print the reports
 	+$(MAKE) all $(O)/tests/demo/orders

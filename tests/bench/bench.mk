@@ -3,7 +3,7 @@ BENCH_BUILT := $(O)/tests/bench/workload $(O)/tests/bench/libforward.so \
 	$(patsubst %.c,$(O)/%,$(wildcard tests/bench/ingest_rate.c))
 BENCH_FLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE
 
-bench: all $(BENCH_BUILT) ## one table: native, do-nothing forwarder, parprof (ROWS=name,… SECONDS=n)
+bench: all $(BENCH_BUILT) ## one table: native, do-nothing forwarder, parprof (ROWS='pattern …' ROUNDS=n)
 	O=$(O) tests/bench/run $(ROWS)
 
 bench-peers: all $(BENCH_BUILT) ## the same rows under other tools, as far as they are installed
