@@ -144,7 +144,7 @@ void arena_refill(struct arena *a)
 	ring_refill(a, &a->small);
 }
 
-static uint32_t ring_notice(struct arena *a, struct arena_ring *r, arena_taken *taken, void *data)
+static uint64_t ring_head(struct arena *a, struct arena_ring *r)
 {
 	uint64_t head = __atomic_load_n(&r->shared->head, __ATOMIC_ACQUIRE);
 	if (head > r->offered || head < r->seen) {
@@ -152,6 +152,11 @@ static uint32_t ring_notice(struct arena *a, struct arena_ring *r, arena_taken *
 		head = head > r->offered ? r->offered : r->seen;
 		__atomic_store_n(&r->shared->head, head, __ATOMIC_RELEASE);
 	}
+	return head;
+}
+
+static uint32_t ring_notice(struct arena_ring *r, uint64_t head, arena_taken *taken, void *data)
+{
 	uint32_t count = (uint32_t)(head - r->seen);
 	for (; r->seen < head; r->seen++)
 		taken(data, r->shown[r->seen % FREE_RING_SIZE]);
@@ -160,7 +165,11 @@ static uint32_t ring_notice(struct arena *a, struct arena_ring *r, arena_taken *
 
 uint32_t arena_notice(struct arena *a, arena_taken *taken, void *data)
 {
-	return ring_notice(a, &a->large, taken, data) + ring_notice(a, &a->small, taken, data);
+	/* The small one's head first: who takes from there has found the large ring empty, so no
+	 * log is noticed without its thread block. Then in the order of most threads. */
+	uint64_t small = ring_head(a, &a->small);
+	uint32_t count = ring_notice(&a->large, ring_head(a, &a->large), taken, data);
+	return count + ring_notice(&a->small, small, taken, data);
 }
 
 void arena_recycle(struct arena *a, uint32_t number)

@@ -56,8 +56,8 @@ void arena_destroy(struct arena *);
 /* What a target opens, for ENV_ARENA. */
 const char *arena_path(const struct arena *, char path[static 64]);
 
-/* Calls taken() for each segment that targets took since the last call, in that order per ring;
- * returns how many. */
+/* Calls taken() for each segment that targets took since the last call, in that order per ring and
+ * never a log without its owner's thread block; returns how many. */
 typedef void arena_taken(void *data, uint32_t number);
 uint32_t arena_notice(struct arena *, arena_taken *taken, void *data);
 /* Offers segments until `ahead` are there. */

@@ -163,21 +163,22 @@ static bool is_gone(const struct watch *w, uint32_t number, bool look_at_all)
 	    watch_process_find(&w->processes, w->segment[number].process);
 	const struct thread_block *block =
 	    (const struct thread_block *)arena_segment(w->arena, number);
-	if (p && (p->over || p->foreign))
-		return p->over;
+	if (p && (p->leaving || p->foreign))
+		return p->leaving;
 	return (look_at_all || block->ended) &&
 	       thread_is_gone(p ? p->pid : block->head.pid, block->head.tid);
 }
 
-static bool look_for_gone_threads(struct watch *w, bool look_at_all)
+/* Marks who is gone. What they took just before that is noticed in the next round, so that their
+ * farewell comes after it. */
+static void look_for_gone(struct watch *w, bool look_at_all)
 {
-	bool any = false;
+	w->farewells |= watch_processes_look(&w->processes, w->arena, look_at_all);
 	for (uint32_t i = 0; i < w->taken_count; i++) {
 		struct watch_segment *s = &w->segment[w->taken[i]];
-		if (s->kind == SEGMENT_THREAD)
-			any |= s->gone = is_gone(w, w->taken[i], look_at_all);
+		if (s->kind == SEGMENT_THREAD && !s->gone)
+			w->farewells |= s->gone = is_gone(w, w->taken[i], look_at_all);
 	}
-	return any;
 }
 
 /* Its owner is gone: a thread, or the process for what no thread owns. */
@@ -188,7 +189,7 @@ static bool is_left_over(const struct watch *w, uint32_t number)
 		return w->segment[s->thread].gone;
 	uint32_t process = s->kind ? s->process : arena_segment(w->arena, number)->process;
 	const struct watch_process *p = watch_process_find(&w->processes, process);
-	return p && p->over;
+	return p && p->leaving;
 }
 
 /* The order of farewell(): by thread, its logs in order; what no thread owns comes last. */
@@ -232,6 +233,8 @@ static uint32_t take_out(struct watch *w, uint32_t *left)
 
 static void farewells(struct watch *w, uint64_t ticks_now, bool reuse)
 {
+	if (!w->farewells)
+		return;
 	uint32_t *left = memory_new(w->taken_count, sizeof(*left));
 	uint32_t count = take_out(w, left);
 	qsort_r(left, count, sizeof(*left), by_thread, w->segment);
@@ -243,7 +246,7 @@ static void farewells(struct watch *w, uint64_t ticks_now, bool reuse)
 	}
 	for (uint32_t i = 0; i < w->processes.count; i++) {
 		const struct watch_process *p = &w->processes.rows[i];
-		if (p->over)
+		if (p->leaving)
 			w->sink.process_gone(w->sink.data, p->number, p->ended, p->status,
 					     ticks_now);
 	}
@@ -251,14 +254,15 @@ static void farewells(struct watch *w, uint64_t ticks_now, bool reuse)
 		recycle(w, left[i]);
 	watch_processes_sweep(&w->processes);
 	free(left);
+	w->farewells = false;
 }
 
-static void look_for_gone(struct watch *w, uint64_t ticks_now, bool look_at_all)
+static void look_around(struct watch *w, uint64_t ticks_now)
 {
-	bool any = watch_processes_look(&w->processes, w->arena, look_at_all);
-	any |= look_for_gone_threads(w, look_at_all);
-	if (any)
-		farewells(w, ticks_now, true);
+	arena_notice(w->arena, taken, w);
+	arena_refill(w->arena);
+	look_at_segments(w);
+	farewells(w, ticks_now, true);
 }
 
 uint64_t watch_tick(struct watch *w, uint64_t ticks_now)
@@ -267,10 +271,8 @@ uint64_t watch_tick(struct watch *w, uint64_t ticks_now)
 	bool look_at_all = now >= w->look_at_all_ns;
 	if (look_at_all)
 		w->look_at_all_ns = now + LOOK_AT_ALL_NS;
-	arena_notice(w->arena, taken, w);
-	arena_refill(w->arena);
-	look_at_segments(w);
-	look_for_gone(w, ticks_now, look_at_all);
+	look_around(w, ticks_now);
+	look_for_gone(w, look_at_all);
 	arena_refill(w->arena);
 	return w->bytes - bytes;
 }
@@ -295,16 +297,18 @@ uint32_t watch_running(const struct watch *w)
 
 void watch_finish(struct watch *w, uint64_t ticks_now)
 {
-	arena_notice(w->arena, taken, w);
-	look_at_segments(w);
-	look_for_gone(w, ticks_now, true);
+	look_around(w, ticks_now);
+	look_for_gone(w, true);
+	look_around(w, ticks_now);
 	for (uint32_t i = 0; i < w->processes.count; i++) {
 		struct watch_process *p = &w->processes.rows[i];
-		p->over = true;
-		p->ended = PROCESS_RUNNING;
+		p->leaving = true;
+		if (!p->over)
+			p->ended = PROCESS_RUNNING;
 	}
 	for (uint32_t i = 0; i < w->taken_count; i++)
 		w->segment[w->taken[i]].gone = true;
+	w->farewells = true;
 	farewells(w, ticks_now, false);
 }
 

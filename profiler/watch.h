@@ -51,6 +51,7 @@ struct watch {
 	uint32_t *taken;	       /* numbers in the order they were taken */
 	uint32_t taken_count;
 	struct watch_processes processes;
+	bool farewells;		 /* somebody is known to be gone */
 	uint64_t look_at_all_ns; /* when all threads and processes are looked up again */
 	uint64_t bytes;		 /* of records handed on */
 	uint64_t odd[ODD_LIMIT];

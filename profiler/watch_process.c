@@ -120,7 +120,8 @@ bool watch_processes_look(struct watch_processes *all, const struct arena *arena
 		const struct process_block *block =
 		    (const struct process_block *)arena_segment(arena, p->segment);
 		look_at(all, p, block->ended, look_at_all);
-		any |= p->over;
+		p->leaving = p->over;
+		any |= p->leaving;
 	}
 	return any;
 }
@@ -129,7 +130,7 @@ void watch_processes_sweep(struct watch_processes *all)
 {
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < all->count; i++)
-		if (!all->rows[i].over)
+		if (!all->rows[i].leaving)
 			all->rows[kept++] = all->rows[i];
 	all->count = kept;
 }

@@ -19,7 +19,8 @@ struct watch_process {
 	uint64_t started; /* ticks */
 	int status;	  /* of wait(2), -1 unknown */
 	bool foreign;
-	bool over; /* from then on nothing is written any more */
+	bool over;    /* from then on nothing is written any more */
+	bool leaving; /* over since an earlier round: all it took has been noticed */
 	enum process_ended ended;
 };
 
@@ -36,9 +37,9 @@ void watch_processes_open(struct watch_processes *);
 /* A new image; an older one with this pid is over. */
 void watch_process_add(struct watch_processes *, const struct process_block *, uint32_t segment);
 struct watch_process *watch_process_find(const struct watch_processes *, uint32_t number);
-/* Asks the kernel about those that said they end, or about all; true when any is newly over. */
+/* Asks the kernel about those that said they end, or about all; true when any is leaving. */
 bool watch_processes_look(struct watch_processes *, const struct arena *, bool all);
-/* Drops the entries that are over. */
+/* Drops the entries that are leaving. */
 void watch_processes_sweep(struct watch_processes *);
 
 #endif
