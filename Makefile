@@ -4,6 +4,8 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1
+# Commands are shown with V=1, else only what they make.
+Q = $(if $(V),,@echo '  $(@:$(O)/%=%)';)
 # DEBUG=1, COVERAGE=1, SAN=address|undefined|thread each build into a folder of their own.
 O ?= build$(if $(DEBUG),/debug)$(if $(COVERAGE),/coverage)$(SAN:%=/%)
 
@@ -32,26 +34,26 @@ EMBED := $(wildcard profiler/*.sql) $(wildcard reports/questions/*.sql)
 all: $(O)/parprof $(O)/libparprof.so ## build the tool and the preload library (the default)
 
 $(O)/parprof: $(TOOL_OBJ)
-	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/libparprof.so: $(SHIM_OBJ) collectors/preload/preload.map
-	$(CC) $(SHIMFLAGS) $(LDFLAGS) -shared -static-libgcc -Wl,-soname,libparprof.so \
+	$(Q)$(CC) $(SHIMFLAGS) $(LDFLAGS) -shared -static-libgcc -Wl,-soname,libparprof.so \
 		-Wl,--version-script=collectors/preload/preload.map -Wl,-z,now -o $@ $(SHIM_OBJ) -ldl
 
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(TOOLFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/%.pic.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(SHIMFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(SHIMFLAGS) -MMD -MP -c -o $@ $<
 
 # Text files that live in the tool: struct embedded[] of profiler/embedded.h.
 $(O)/embedded.c: $(EMBED) profiler/embed.awk $(O)/flags
-	awk -f profiler/embed.awk $(EMBED) >$@
+	$(Q)awk -f profiler/embed.awk $(EMBED) >$@
 
 $(O)/embedded.o: $(O)/embedded.c
-	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(TOOLFLAGS) -c -o $@ $<
 
 # Rewritten only when the flags or the list of embedded files change, and then all is built anew.
 $(O)/flags: always
@@ -77,7 +79,7 @@ demo: demo-packages ## install what is missing, build, record two programs, prin
 
 $(O)/tests/demo/%: tests/demo/%.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -O2 -g -D_GNU_SOURCE $(WARN) -o $@ $< -lpthread
+	$(Q)$(CC) -std=gnu11 -O2 -g -D_GNU_SOURCE $(WARN) -o $@ $< -lpthread
 
 packages: ## install the Debian packages that the build needs
 	.ci/packages $(PACKAGES)
@@ -112,7 +114,7 @@ clean: ## remove what was built
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 14
-	@echo "settings: DEBUG=1  COVERAGE=1  SAN=address|undefined|thread  O=folder  PREFIX=$(PREFIX)  CI=1 (warnings are errors)"
+	@echo "settings: DEBUG=1  COVERAGE=1  SAN=address|undefined|thread  O=folder  PREFIX=$(PREFIX)  CI=1 (warnings are errors)  V=1"
 
 .PHONY: all test test-built check demo packages test-packages demo-packages arrows lint coverage \
 	install uninstall clean help always

@@ -29,15 +29,15 @@ quick: all $(TESTS_BUILT) ## tests of the parts and of small programs: two minut
 
 $(O)/tests/programs/%: tests/programs/%.c tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(PROGRAM_FLAGS) -o $@ $< -lpthread -ldl
+	$(Q)$(CC) $(PROGRAM_FLAGS) -o $@ $< -lpthread -ldl
 
 $(O)/tests/programs/%.so: tests/programs/%.c tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(PROGRAM_FLAGS) -fPIC -shared -o $@ $< -lpthread
+	$(Q)$(CC) $(PROGRAM_FLAGS) -fPIC -shared -o $@ $< -lpthread
 
 $(O)/tests/programs/%: tests/programs/%.cc $(O)/flags
 	@mkdir -p $(@D)
-	$(CXX) -std=c++20 -O2 -g -Wall -Wextra -o $@ $< -lpthread
+	$(Q)$(CXX) -std=c++20 -O2 -g -Wall -Wextra -o $@ $< -lpthread
 
 $(O)/tests/programs/%: tests/programs/%.rs $(O)/flags
 	@mkdir -p $(@D)
@@ -45,27 +45,27 @@ $(O)/tests/programs/%: tests/programs/%.rs $(O)/flags
 
 $(O)/tests/programs/exits_static: tests/programs/exits.c tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(PROGRAM_FLAGS) -static -o $@ $< -lpthread
+	$(Q)$(CC) $(PROGRAM_FLAGS) -static -o $@ $< -lpthread
 
 $(O)/tests/programs/exits_musl: tests/programs/exits.c tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
-	musl-gcc $(PROGRAM_FLAGS) -o $@ $<
+	$(Q)musl-gcc $(PROGRAM_FLAGS) -o $@ $<
 
 $(O)/tests/unit/table.c: $(UNIT_SRC) tests/unit/table.awk $(O)/flags
 	@mkdir -p $(@D)
-	awk -f tests/unit/table.awk $(UNIT_SRC) >$@
+	$(Q)awk -f tests/unit/table.awk $(UNIT_SRC) >$@
 
 $(O)/tests/unit/table.o: $(O)/tests/unit/table.c
-	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(TOOLFLAGS) -c -o $@ $<
 
 $(O)/tests/unit/unit: $(UNIT_OBJ) $(UNIT_TARGET_OBJ) $(PART_OBJ)
-	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ -lcunit -lunwind -lunwind-$(shell uname -m) $(LIBS)
+	$(Q)$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ -lcunit -lunwind -lunwind-$(shell uname -m) $(LIBS)
 
 $(O)/tests/golden/assemble: $(ASSEMBLE_OBJ) $(PART_OBJ)
-	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/tests/fuzz/mutate: $(O)/tests/fuzz/mutate.o
-	$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^
 
 .PHONY: quick
 -include $(UNIT_OBJ:.o=.d) $(ASSEMBLE_OBJ:.o=.d) $(O)/tests/fuzz/mutate.d

@@ -11,14 +11,14 @@ bench-peers: all $(BENCH_BUILT) ## the same rows under other tools, as far as th
 
 $(O)/tests/bench/workload: $(wildcard tests/bench/workload*.c) $(wildcard tests/bench/*.h) $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_FLAGS) -I. -o $@ $(filter %.c,$^) -lpthread
+	$(Q)$(CC) $(BENCH_FLAGS) -I. -o $@ $(filter %.c,$^) -lpthread
 
 $(O)/tests/bench/libforward.so: tests/bench/forward.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_FLAGS) -I. -fPIC -shared -fno-plt -ftls-model=initial-exec -o $@ $< -ldl
+	$(Q)$(CC) $(BENCH_FLAGS) -I. -fPIC -shared -fno-plt -ftls-model=initial-exec -o $@ $< -ldl
 
 $(O)/tests/bench/ingest_rate: tests/bench/ingest_rate.c $(PART_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(TOOLFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(TOOLFLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: bench bench-peers
