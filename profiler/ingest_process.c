@@ -78,6 +78,8 @@ static uint32_t find_parent(struct ingest *in, uint32_t number, const struct log
 {
 	uint32_t before = process_of_pid(in, r->pid), parent;
 
+	while (before && process_get(in, before)->began > r->time)
+		before = process_get(in, before)->before;
 	if (r->forked) {
 		*origin = "fork";
 		return r->parent_process;
@@ -94,6 +96,27 @@ static uint32_t find_parent(struct ingest *in, uint32_t number, const struct log
 	return parent == number ? 0 : parent;
 }
 
+static void process_execed(struct ingest *in, uint32_t number, uint64_t ticks)
+{
+	int64_t ns = ingest_time(in, ticks);
+
+	query_run(SQL(in, PROCESS_EXECED, number, ns));
+	threads_of_process_end(in, number, ns, "process");
+}
+
+/* The oldest image of this pid that began after `began` and was not forked: what became of the
+ * process that began then, and whose log comes late. 0: nothing. */
+static uint32_t find_later_image(struct ingest *in, uint32_t pid, uint64_t began)
+{
+	uint32_t number = process_of_pid(in, pid), found = 0;
+
+	while (number && process_get(in, number)->began > began) {
+		found = number;
+		number = process_get(in, number)->before;
+	}
+	return found && !process_get(in, found)->forked ? found : 0;
+}
+
 static void process_reaped(struct ingest *in, uint32_t number, const struct pid_entry *e)
 {
 	struct query *q = SQL(in, PROCESS_REAPED, number, ingest_time(in, e->reaped), e->status);
@@ -102,37 +125,51 @@ static void process_reaped(struct ingest *in, uint32_t number, const struct pid_
 	query_run(q);
 }
 
+/* Its own end, when its parent's log came first. */
+static void process_apply_reaped(struct ingest *in, uint32_t number, uint32_t pid, uint64_t began)
+{
+	struct pid_entry *p = pid_get(in, pid);
+
+	if (!p)
+		return;
+	p->number = number;
+	if (p->reaped > began) {
+		process_reaped(in, number, p);
+		process_was_over(in, number, p->reaped);
+	}
+}
+
 void process_started(struct ingest *in, struct writer *w, const struct log_process_start *r)
 {
 	int64_t ns = ingest_time(in, r->time);
 	const char *origin;
 	uint32_t parent = find_parent(in, w->process, r, &origin);
-	struct process_entry *e;
-	struct pid_entry *p;
+	uint32_t later = find_later_image(in, r->pid, r->time);
+	bool execed = strcmp(origin, "exec") == 0;
 	struct query *q;
 
 	if (r->forked && parent && parent != w->process)
 		w->image = process_get(in, parent)->image;
-	if (strcmp(origin, "exec") == 0) {
-		query_run(SQL(in, PROCESS_EXECED, parent, ns));
-		threads_of_process_end(in, parent, ns, "process");
-	}
-	e = process_get(in, w->process);
-	*e = (struct process_entry){
-	    .image = w->image, .pid = r->pid, .began = r->time, .started = true};
+	if (execed)
+		process_execed(in, parent, r->time);
+	*process_get(in, w->process) = (struct process_entry){.image = w->image,
+							      .pid = r->pid,
+							      .began = r->time,
+							      .started = true,
+							      .before = execed ? parent : 0,
+							      .forked = r->forked};
 	q = SQL(in, PROCESS_START, w->process, r->pid, r->parent, parent ? parent : STORE_NULL,
 		w->image, ns);
 	query_bind_text(q, 7, origin);
 	query_bind_text(q, 8, r->path);
 	query_run(q);
-	p = pid_get(in, r->pid);
-	if (!p)
+	if (!later) {
+		process_apply_reaped(in, w->process, r->pid, r->time);
 		return;
-	p->number = w->process;
-	if (p->reaped > r->time) { /* its parent's log came first */
-		process_reaped(in, w->process, p);
-		process_was_over(in, w->process, p->reaped);
 	}
+	process_get(in, later)->before = w->process;
+	query_run(SQL(in, PROCESS_FROM, later, w->process));
+	process_execed(in, w->process, process_get(in, later)->began);
 }
 
 void process_command(struct ingest *in, const struct writer *w, const struct log_command *r)
@@ -174,13 +211,17 @@ void process_end(struct ingest *in, const struct writer *w, const struct log_pro
 	process_was_over(in, w->process, r->time);
 }
 
+/* The recorder looks at the kernel after the time it gives: a process it finds gone by then may
+ * have become another, short one meanwhile. Pids do not come again that soon. */
+#define LOOK_TICKS (1ull << 31)
+
 void ingest_process_gone(struct ingest *in, uint32_t number, enum process_ended ended, int status,
 			 uint64_t ticks)
 {
 	process_get(in, number);
 	process_close(in, number, ended, status, ingest_time(in, ticks));
 	if (ended != PROCESS_EXECED)
-		process_was_over(in, number, ticks);
+		process_was_over(in, number, ticks + LOOK_TICKS);
 }
 
 /* Of the image: who forks shares its parent's addresses. */

@@ -22,6 +22,7 @@ struct query;
 			  "?3, ended = ?4 WHERE id = ?1")                                          \
 	X(PROCESS_EXECED,                                                                          \
 	  "UPDATE process SET end_ns = ?2, status = NULL, ended = 'exec' WHERE id = ?1")           \
+	X(PROCESS_FROM, "UPDATE process SET parent = ?2, origin = 'exec' WHERE id = ?1")           \
 	X(PROCESS_GONE, "UPDATE process SET end_ns = coalesce(end_ns, ?2), "                       \
 			"status = coalesce(status, ?3), ended = coalesce(ended, ?4) "              \
 			"WHERE id = ?1")                                                           \

@@ -19,7 +19,8 @@ struct process_entry {	/* key: arena process number, 0 */
 	uint32_t image; /* the process whose stacks and code addresses it shares */
 	uint32_t pid;
 	uint64_t began, over; /* ticks, 0: not known */
-	bool started;
+	uint32_t before;      /* the image that became this one by exec, 0: none */
+	bool started, forked;
 };
 
 struct pid_entry {	 /* key: pid, 0 */
