@@ -66,7 +66,7 @@ $(O)/flags: always
 include tests/bench/bench.mk
 
 test: test-packages ## install what the tests need, build it, run all tests
-	+$(MAKE) test-built
+	+@$(MAKE) --no-print-directory test-built
 	O=$(O) tests/run $(TESTS)
 
 test-built: all $(TESTS_BUILT)
@@ -74,7 +74,7 @@ test-built: all $(TESTS_BUILT)
 check: all arrows lint ## include directions, style, and the quick tests
 
 demo: demo-packages ## install what is missing, build, record two programs, print the reports
-	+$(MAKE) all $(O)/tests/demo/orders
+	+@$(MAKE) --no-print-directory all $(O)/tests/demo/orders
 	O=$(O) tests/demo/run
 
 $(O)/tests/demo/%: tests/demo/%.c $(O)/flags
@@ -98,7 +98,7 @@ lint: ## formatting, and the lengths of files and functions
 	tests/style/lengths
 
 coverage: ## run all tests on an instrumented build, print the share of lines run per file
-	+$(MAKE) COVERAGE=1 test
+	+@$(MAKE) --no-print-directory COVERAGE=1 test
 	tests/style/coverage build/coverage
 
 install: all ## into $(DESTDIR)$(PREFIX): bin/parprof, lib/parprof/libparprof.so

@@ -20,7 +20,7 @@ TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/unit/unit $(O)/tests/golden/assemble $(
 ifeq ($(SAN),)
 test-built: $(O)/address/parprof
 $(O)/address/parprof: always
-	+$(MAKE) SAN=address O=$(O)/address $@
+	+@$(MAKE) --no-print-directory SAN=address O=$(O)/address $@
 endif
 
 check: quick
