@@ -97,55 +97,69 @@ static bool add_shared_name(struct text *out, const char *path, int64_t offset)
 	return true;
 }
 
-static bool name_path(struct naming *n, struct query *q)
+/* The columns of a lock that has no name or no place yet. */
+enum { LOCK, FAMILY, ADDRESS, PATH, OFFSET, STACK, INIT, NAME, NAMED_BY };
+
+/* Writes the name, returns what it comes from. Joins and children name what is waited for; what
+ * lies in a file has its name already. */
+static const char *add_name(struct naming *n, struct query *q, struct text *out)
 {
-	const char *path = query_text(q, 3);
-	struct text name = {0};
-	bool named = path && *path && add_shared_name(&name, path, query_int(q, 4));
+	const char *path = query_text(q, PATH), *family = query_text(q, FAMILY);
+	const char *named_by = query_text(q, NAMED_BY);
+	const struct site *site;
 
-	if (named)
-		set_name(n, query_int(q, 0), text_string(&name), "path", path);
-	text_free(&name);
-	return named;
-}
-
-/* By the place of its init or first use. Joins and children name what is waited for; what lies in
- * a file without symbols keeps its offset there. */
-static void name_site(struct naming *n, struct query *q)
-{
-	int64_t lock = query_int(q, 0);
-	const struct site *site = sites_find(n->sites, lock, query_int(q, 5));
-	const char *family = query_text(q, 1), *named_by = "address";
-	struct text name = {0};
-
-	if (!query_is_null(q, 7)) {
-		text_add(&name, query_text(q, 7));
-	} else if (!strcmp(family, "child")) {
-		text_add(&name, "child process");
-		named_by = "caller";
-	} else if (!strcmp(family, "join")) {
-		sites_joined(n->sites, lock, &name);
-		named_by = "init";
-	} else if (site) {
-		text_add(&name, site->name);
-		named_by = query_is_null(q, 6) ? "caller" : "init";
-	} else {
-		text_format(&name, "0x%lx", (unsigned long)query_int(q, 2));
+	if ((!named_by || !strcmp(named_by, "address")) && path && *path &&
+	    add_shared_name(out, path, query_int(q, OFFSET)))
+		return "path";
+	if (named_by) {
+		text_add(out, query_text(q, NAME));
+		return named_by;
 	}
-	set_name(n, lock, text_string(&name), named_by, site ? site->place : NULL);
-	text_free(&name);
+	if (!strcmp(family, "child")) {
+		text_add(out, "child process");
+		return "caller";
+	}
+	if (!strcmp(family, "join")) {
+		sites_joined(n->sites, query_int(q, LOCK), out);
+		return "init";
+	}
+	site = sites_find(n->sites, query_int(q, LOCK), query_int(q, STACK));
+	if (site) {
+		text_add(out, site->name);
+		return query_is_null(q, INIT) ? "caller" : "init";
+	}
+	text_format(out, "0x%lx", (unsigned long)query_int(q, ADDRESS));
+	return "address";
 }
 
+/* Where a file and line are not known a function has to do, unless that is the name already. */
+static const char *place_of(struct naming *n, struct query *q, const char *name)
+{
+	const struct site *site = sites_find(n->sites, query_int(q, LOCK), query_int(q, STACK));
+	const char *place = NULL;
+
+	if (site)
+		place = site->place ? site->place : site->name;
+	return place && strcmp(place, name) ? place : NULL;
+}
+
+/* By their file, by the place of their init or first use. */
 static void name_others(struct naming *n)
 {
-	struct query *q =
-	    store_query(n->store, "SELECT id, family, address, path, offset, stack, init_ns, name "
-				  "FROM lock WHERE name IS NULL OR named_by = 'address'");
+	struct text name = {0};
+	struct query *q = store_query(
+	    n->store, "SELECT id, family, address, path, offset, stack, init_ns, name, named_by "
+		      "FROM lock WHERE place IS NULL");
 
-	while (query_step(q))
-		if (!name_path(n, q))
-			name_site(n, q);
+	while (query_step(q)) {
+		const char *named_by;
+		text_clear(&name);
+		named_by = add_name(n, q, &name);
+		set_name(n, query_int(q, LOCK), text_string(&name), named_by,
+			 place_of(n, q, text_string(&name)));
+	}
 	query_close(q);
+	text_free(&name);
 }
 
 int names_resolve(struct store *store)

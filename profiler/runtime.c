@@ -1,4 +1,5 @@
 #include "profiler/runtime.h"
+#include "profiler/locktype.h"
 #include <fnmatch.h>
 #include <stddef.h>
 #include <string.h>
@@ -96,6 +97,6 @@ static bool runtime_function(const char *function)
 
 bool runtime_frame(const char *module, const char *function, const char *file)
 {
-	return (module && runtime_module(module)) || (function && runtime_function(function)) ||
-	       (file && runtime_file(file));
+	return (module && runtime_module(module)) || (file && runtime_file(file)) ||
+	       (function && (runtime_function(function) || locktype_method(function)));
 }

@@ -1,55 +1,12 @@
 #include "profiler/typepath.h"
+#include "profiler/locktype.h"
 #include <ctype.h>
 #include <dwarf.h>
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
 #define DIMENSIONS_MAX 8
 #define STEPS_MAX 32 /* damaged debug information may run in circles */
-
-/* Names of types that are locks, without namespaces and template arguments. */
-static const char *const lock_type[] = {"pthread_cond_t",
-					"pthread_barrier_t",
-					"pthread_once_t",
-					"sem_t",
-					"cnd_t",
-					"once_flag",
-					"__mutex_base",
-					"__recursive_mutex_base",
-					"condition_variable",
-					"condition_variable_any",
-					"Mutex",
-					"RwLock",
-					"Condvar",
-					"Once",
-					"OnceLock",
-					"ReentrantLock",
-					"ReentrantMutex",
-					"CondVar",
-					"PyThread_type_lock",
-					NULL};
-
-/* And how the names of others end, whatever the case; before a final _t. */
-static const char *const lock_ending[] = {"mutex",     "rwlock",    "spinlock", "rw_lock",
-					  "spin_lock", "semaphore", "condvar",	NULL};
-
-static bool is_lock(const char *name)
-{
-	size_t n = strcspn(name, "<");
-
-	for (const char *const *l = lock_type; *l; l++)
-		if (strlen(*l) == n && !strncmp(name, *l, n))
-			return true;
-	if (n > 2 && !strncmp(name + n - 2, "_t", 2))
-		n -= 2;
-	for (const char *const *l = lock_ending; *l; l++) {
-		size_t k = strlen(*l);
-		if (n >= k && !strncasecmp(name + n - k, *l, k))
-			return true;
-	}
-	return false;
-}
 
 /* Behind typedefs and qualifiers. True when one of the names on the way is a lock's. */
 static bool peel(Dwarf_Die *type)
@@ -58,7 +15,7 @@ static bool peel(Dwarf_Die *type)
 		const char *name = dwarf_diename(type);
 		Dwarf_Attribute attribute;
 
-		if (name && is_lock(name))
+		if (name && locktype_name(name, strlen(name)))
 			return true;
 		switch (dwarf_tag(type)) {
 		case DW_TAG_typedef:

@@ -101,4 +101,10 @@ TEST(runtime, tells_wrappers_inside_the_program)
 	CU_ASSERT(runtime_frame("/bin/x", "lock", "/usr/include/c++/12/bits/std_mutex.h"));
 	CU_ASSERT(runtime_frame("/bin/x", "x", "/rustc/0123/library/std/src/sync/mutex.rs"));
 	CU_ASSERT(!runtime_frame("/bin/x", "core::Engine::run", "/src/core.cc"));
+	CU_ASSERT(runtime_frame("/bin/x", "rocksdb::port::Mutex::Mutex", NULL));
+	CU_ASSERT(runtime_frame("/bin/x", "SpinMutex<4>::lock", NULL));
+	CU_ASSERT(runtime_frame("/bin/x", "util::MutexLock::MutexLock", NULL));
+	CU_ASSERT(!runtime_frame("/bin/x", "Mutex", NULL));
+	CU_ASSERT(!runtime_frame("/bin/x", "BlockCache::get", NULL));
+	CU_ASSERT(!runtime_frame("/bin/x", "Map<Mutex::Key>::get", NULL));
 }
