@@ -3,7 +3,7 @@
  * edited. A line is a word and name=value pairs; # begins a comment; text="…" takes the rest of the
  * line.
  *
- *   anchor ticks= ns=                        thread process= pid= tid=      owner of what follows
+ *   anchor ticks= ns=                        thread process= pid= tid=      it wrote what follows
  *   EVENT hook= weight= field=… text="…"     an event of collectors/events.def, written by it
  *   slot hook= caller= object= generation= count= [wait= wait_max= contended= failed= hold=
  *        hold_max= hold_samples= bucket=]    an entry of its table
@@ -34,9 +34,12 @@ struct line {
 static struct rawlog *raw;
 static char *arena;
 static uint32_t segments_used;
-static struct thread_block *owner; /* its segment also holds its log */
-static uint32_t owner_number, stats_number, log_from, log_to, slots;
 static int line_number;
+
+static struct owner {
+	struct thread_block *block; /* its segment also holds its log */
+	uint32_t number, stats_number, log_from, log_to, slots;
+} owners[SEGMENTS], *owner;
 
 static void stop(const char *what, const char *which)
 {
@@ -110,29 +113,43 @@ static uint32_t segment_new(enum segment_kind kind, uint32_t process, uint32_t p
 
 static void flush(void)
 {
-	if (owner && log_to > log_from)
-		rawlog_write_records(raw, &owner->head, log_from, log_to);
-	log_from = log_to;
+	if (owner && owner->log_to > owner->log_from) {
+		rawlog_write_records(raw, &owner->block->head, owner->log_from, owner->log_to);
+		owner->log_from = owner->log_to;
+	}
 }
 
+static void begin(uint32_t process, uint32_t pid, uint32_t tid)
+{
+	owner->number = segment_new(SEGMENT_THREAD, process, pid, tid);
+	owner->stats_number = segment_new(SEGMENT_STATS, process, pid, tid);
+	owner->block = (struct thread_block *)(arena + segment_offset(owner->number));
+	uint32_t ref = arena_ref(arena, owner->block);
+	owner->block->head.thread = ref;
+	((struct segment *)(arena + segment_offset(owner->stats_number)))->thread = ref;
+	owner->log_from = owner->log_to = (sizeof(*owner->block) + 7) & ~7u;
+	owner->block->head.begin = owner->log_from;
+}
+
+/* The one that was begun before, or a new one. */
 static void thread(const struct line *l)
 {
 	flush();
-	uint32_t process = (uint32_t)get(l, "process"), pid = (uint32_t)get(l, "pid");
-	uint32_t tid = (uint32_t)get(l, "tid");
-	owner_number = segment_new(SEGMENT_THREAD, process, pid, tid);
-	stats_number = segment_new(SEGMENT_STATS, process, pid, tid);
-	owner = (struct thread_block *)(arena + segment_offset(owner_number));
-	uint32_t ref = arena_ref(arena, owner);
-	owner->head.thread = ref;
-	((struct segment *)(arena + segment_offset(stats_number)))->thread = ref;
-	owner->head.begin = log_from = log_to = (sizeof(*owner) + 7) & ~7u;
-	slots = 0;
+	uint32_t process = (uint32_t)get(l, "process"), tid = (uint32_t)get(l, "tid");
+	for (owner = owners; owner->block; owner++)
+		if (owner->block->head.process == process && owner->block->head.tid == tid)
+			return;
+	begin(process, (uint32_t)get(l, "pid"), tid);
+}
+
+static uint64_t site_of(const struct line *l)
+{
+	return get(l, "caller") | get(l, "hook") << 48;
 }
 
 static void put(void *at, enum field_type type, const struct line *l, const char *name)
 {
-	uint64_t value = get(l, name);
+	uint64_t value = strcmp(name, "site") ? get(l, name) : site_of(l);
 	bool wide = type == FIELD_TIME || type == FIELD_OBJECT || type == FIELD_STACK ||
 		    type == FIELD_CODE || type == FIELD_U64;
 	memcpy(at, &value, wide ? 8 : 4);
@@ -173,9 +190,9 @@ static void event(const struct line *l)
 		stop("no event is called", l->word);
 	if (!owner)
 		stop("no thread yet", NULL);
-	if (log_to + 1024 > SEGMENT_SIZE)
+	if (owner->log_to + 1024 > SEGMENT_SIZE)
 		stop("too many records for one segment", NULL);
-	char *start = (char *)owner + log_to, *at = start + sizeof(struct record);
+	char *start = (char *)owner->block + owner->log_to, *at = start + sizeof(struct record);
 	for (const struct field_fact *f = e->fields; f->name; f++) {
 		if (f->type == FIELD_TEXT)
 			at = stpcpy(at, l->text) + 1;
@@ -188,21 +205,22 @@ static void event(const struct line *l)
 	uint16_t size = (uint16_t)(((at - start) + 7) & ~7), weight = (uint16_t)get(l, "weight");
 	*(struct record *)start = (struct record){size, (uint16_t)e->number,
 						  (uint16_t)get(l, "hook"), weight ? weight : 1};
-	log_to += size;
-	owner->records++;
+	owner->log_to += size;
+	owner->block->records++;
 }
 
 static void slot(const struct line *l)
 {
 	struct stats *all =
-	    (struct stats *)(arena + segment_offset(stats_number) + sizeof(struct segment));
-	struct slot *s = &owner->first_slot[slots];
+	    (struct stats *)(arena + segment_offset(owner->stats_number) + sizeof(struct segment));
+	struct slot *s = &owner->block->first_slot[owner->slots];
 	*s = (struct slot){.object = get(l, "object"),
-			   .site = get(l, "caller") | get(l, "hook") << 48,
+			   .site = site_of(l),
 			   .generation = (uint32_t)get(l, "generation")};
-	owner->first_counter[slots] = (struct counter){slots + 1, get(l, "count")};
+	owner->block->first_counter[owner->slots] =
+	    (struct counter){owner->slots + 1, get(l, "count")};
 	if (value_of(l, "contended") || value_of(l, "hold_samples") || value_of(l, "failed")) {
-		struct stats *t = &all[slots];
+		struct stats *t = &all[owner->slots];
 		s->stats = arena_ref(arena, t);
 		*t = (struct stats){.wait = get(l, "wait"),
 				    .wait_max = get(l, "wait_max"),
@@ -213,15 +231,15 @@ static void slot(const struct line *l)
 				    .hold_samples = (uint32_t)get(l, "hold_samples")};
 		t->hold_bucket[get(l, "bucket") % HOLD_BUCKETS] = t->hold_samples;
 	}
-	slots++;
+	owner->slots++;
 }
 
 static void table(const struct line *l)
 {
 	(void)l;
 	flush();
-	uint32_t numbers[] = {owner_number, stats_number};
-	rawlog_write_thread_table(raw, owner, arena, numbers, 2);
+	uint32_t numbers[] = {owner->number, owner->stats_number};
+	rawlog_write_thread_table(raw, owner->block, arena, numbers, 2);
 }
 
 static void records(const struct line *l)

@@ -14,7 +14,7 @@ NOINLINE void *worker(void *number)
 			jobs--;
 			done++;
 		} else {
-			IS(pthread_cond_wait(&queue_cond, &queue_mu), 0);
+			WAITS(pthread_cond_wait(&queue_cond, &queue_mu));
 		}
 	}
 	IS(pthread_mutex_unlock(&queue_mu), 0);
@@ -44,6 +44,7 @@ int main(void)
 	IS(pthread_mutex_unlock(&queue_mu), 0);
 	for (int i = 0; i < 4; i++)
 		IS(pthread_join(thread[i], NULL), 0);
-	printf("%d\n", done);
+	IS(done, 20);
+	printf("%ld\n", known_waited);
 	return 0;
 }

@@ -41,6 +41,22 @@ static inline struct timespec known_until(clockid_t clock, long ms)
 	return t;
 }
 
+static inline long known_now(void) /* ns */
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* What the program itself measured of its waits; printed, to be compared with the recording. */
+static long known_waited __attribute__((unused));
+#define WAITS(call)                                                                                \
+	do {                                                                                       \
+		long begin_ = known_now();                                                         \
+		IS(call, 0);                                                                       \
+		__atomic_add_fetch(&known_waited, known_now() - begin_, __ATOMIC_RELAXED);         \
+	} while (0)
+
 static inline void known_sleep(long ms)
 {
 	struct timespec t = {ms / 1000, ms % 1000 * 1000000};

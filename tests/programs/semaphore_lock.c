@@ -7,14 +7,14 @@ sem_t guard_sem;
 
 NOINLINE void hold_long(void)
 {
-	IS(sem_wait(&guard_sem), 0);
+	WAITS(sem_wait(&guard_sem));
 	known_sleep(5);
 	IS(sem_post(&guard_sem), 0);
 }
 
 NOINLINE void hold_short(void)
 {
-	IS(sem_wait(&guard_sem), 0);
+	WAITS(sem_wait(&guard_sem));
 	IS(sem_post(&guard_sem), 0);
 }
 
@@ -31,6 +31,6 @@ int main(void)
 {
 	IS(sem_init(&guard_sem, 0, 1), 0);
 	known_threads(2, work);
-	puts("done");
+	printf("%ld\n", known_waited);
 	return 0;
 }
