@@ -87,7 +87,7 @@ static void resolve_file(struct resolving *r, const struct wanted *w, size_t cou
 
 	if (b->state == BINARY_CHANGED)
 		store_oddity(r->store, ODDITY_CHANGED, 1, b->path);
-	if (b->state == BINARY_MISSING)
+	if (b->state == BINARY_MISSING && !b->debug.elf)
 		store_unseen(r->store, UNSEEN_MISSING, b->path, (int64_t)count);
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || w[i].address != w[i - 1].address) {
