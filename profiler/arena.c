@@ -9,9 +9,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define AHEAD_LARGE 64
+#define AHEAD_LARGE 256 /* 4 MiB, made in less than a millisecond: 256 threads may start at once   \
+			 */
 #define AHEAD_LARGE_MAX 4096
-#define AHEAD_SMALL 16
+#define AHEAD_SMALL 32
 #define AHEAD_SMALL_MAX 240
 #define POPULATE_AT_ONCE 64 /* segments, one system call: about 0.2 ms */
 
@@ -126,8 +127,10 @@ static bool make_fresh(struct arena *a, struct arena_ring *r)
 static void ring_refill(struct arena *a, struct arena_ring *r)
 {
 	uint64_t left = r->offered - r->seen;
-	if (r->seen && left < r->ahead / 2 && r->ahead < r->ahead_max)
-		r->ahead = r->ahead * 2 < r->ahead_max ? r->ahead * 2 : r->ahead_max;
+	if (r->seen && left < r->ahead / 2)
+		r->ahead *= left ? 2 : 4;
+	if (r->ahead > r->ahead_max)
+		r->ahead = r->ahead_max;
 	while (r->offered - r->seen < r->ahead && (r->free_count || make_fresh(a, r))) {
 		uint32_t number = r->free[--r->free_count];
 		uint32_t at = r->offered++ % FREE_RING_SIZE;

@@ -16,7 +16,8 @@
 
 #define TICK_BUSY_NS 10000000u
 #define TICK_IDLE_NS 50000000u
-#define AT_ONCE_BYTES (512u * 1024u) /* found more than that: look again without a pause */
+#define TICK_HEAVY_NS 1000000u
+#define HEAVY_BYTES (512u * 1024u) /* found in one round */
 #define ALONE_NS 100000000u
 #define FIRST_ANCHOR_NS 20000000u
 #define ANCHOR_NS 1000000000u
@@ -142,8 +143,8 @@ static void tick(struct recorder *r)
 		r->next_tick_ns = now_ns + TICK_BUSY_NS;
 		show_progress(r);
 	}
-	if (bytes > AT_ONCE_BYTES)
-		r->pause_ns = 0;
+	if (bytes > HEAVY_BYTES)
+		r->pause_ns = TICK_HEAVY_NS;
 	else if (bytes)
 		r->pause_ns = TICK_BUSY_NS;
 	else if (r->pause_ns < TICK_IDLE_NS)

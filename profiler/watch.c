@@ -257,12 +257,14 @@ static void farewells(struct watch *w, uint64_t ticks_now, bool reuse)
 	w->farewells = false;
 }
 
-static void look_around(struct watch *w, uint64_t ticks_now)
+/* Returns how many segments were taken. */
+static uint32_t look_around(struct watch *w, uint64_t ticks_now)
 {
-	arena_notice(w->arena, taken, w);
+	uint32_t count = arena_notice(w->arena, taken, w);
 	arena_refill(w->arena);
 	look_at_segments(w);
 	farewells(w, ticks_now, true);
+	return count;
 }
 
 uint64_t watch_tick(struct watch *w, uint64_t ticks_now)
@@ -271,10 +273,11 @@ uint64_t watch_tick(struct watch *w, uint64_t ticks_now)
 	bool look_at_all = now >= w->look_at_all_ns;
 	if (look_at_all)
 		w->look_at_all_ns = now + LOOK_AT_ALL_NS;
-	look_around(w, ticks_now);
+	uint64_t taken_bytes = (uint64_t)look_around(w, ticks_now) * SEGMENT_SIZE / 4;
 	look_for_gone(w, look_at_all);
 	arena_refill(w->arena);
-	return w->bytes - bytes;
+	bytes = w->bytes - bytes;
+	return bytes > taken_bytes ? bytes : taken_bytes;
 }
 
 void watch_child_ended(struct watch *w, uint32_t pid, int status)

@@ -60,7 +60,8 @@ struct watch {
 void watch_open(struct watch *, struct arena *, const struct watch_sink *);
 void watch_free(struct watch *);
 
-/* One round; returns how many bytes of records it found. Refills the arena. */
+/* One round; returns how much it found, in bytes of records; a segment that was taken since the
+ * last round counts as a quarter full at least. Refills the arena. */
 uint64_t watch_tick(struct watch *, uint64_t ticks_now);
 /* A child of ours ended with this status of wait(2). */
 void watch_child_ended(struct watch *, uint32_t pid, int status);

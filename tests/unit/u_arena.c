@@ -62,9 +62,9 @@ TEST(arena, what_is_offered_has_pages)
 	struct stat st;
 	struct arena *a = make(0);
 	fstat(a->fd, &st);
-	CU_ASSERT_EQUAL(a->header->ring.tail, 64);
-	CU_ASSERT_EQUAL(a->header->ring_small.tail, 16);
-	CU_ASSERT_TRUE((uint64_t)st.st_blocks * 512 >= ARENA_HEADER_SIZE + 80ull * SEGMENT_SIZE);
+	uint64_t offered = a->header->ring.tail + a->header->ring_small.tail;
+	CU_ASSERT_TRUE(offered >= 64);
+	CU_ASSERT_TRUE((uint64_t)st.st_blocks * 512 >= ARENA_HEADER_SIZE + offered * SEGMENT_SIZE);
 	CU_ASSERT_TRUE(fake_take(&a->header->ring) >= SEGMENT_COUNT_SMALL);
 	CU_ASSERT_TRUE(fake_take(&a->header->ring_small) < SEGMENT_COUNT_SMALL);
 	arena_destroy(a);
@@ -106,18 +106,19 @@ TEST(arena, recycled_segments_are_zero_and_come_before_fresh_ones)
 TEST(arena, offers_more_when_targets_outrun_it)
 {
 	struct arena *a = make(0);
-	for (int i = 0; i < 60; i++)
+	uint32_t ahead = a->large.ahead;
+	for (uint32_t i = 0; i < ahead * 3 / 4; i++)
 		fake_take(&a->header->ring);
 	notice(a);
 	arena_refill(a);
-	CU_ASSERT_EQUAL(a->large.ahead, 128);
-	CU_ASSERT_EQUAL(a->header->ring.tail - a->header->ring.head, 128);
+	CU_ASSERT_EQUAL(a->large.ahead, ahead * 2);
+	CU_ASSERT_EQUAL(a->header->ring.tail - a->header->ring.head, ahead * 2);
 	arena_destroy(a);
 }
 
 TEST(arena, never_makes_more_than_its_limit)
 {
-	struct arena *a = make(100);
+	struct arena *a = make(500);
 	uint32_t taken = 0;
 	for (int round = 0; round < 20; round++) {
 		while (fake_take(&a->header->ring) != NO_SEGMENT)
@@ -125,8 +126,8 @@ TEST(arena, never_makes_more_than_its_limit)
 		notice(a);
 		arena_refill(a);
 	}
-	CU_ASSERT_EQUAL(a->populated, 100);
-	CU_ASSERT_EQUAL(taken, 84); /* the other 16 are those of the small ring */
+	CU_ASSERT_EQUAL(a->populated, 500);
+	CU_ASSERT_EQUAL(taken, 500 - a->header->ring_small.tail);
 	CU_ASSERT_TRUE(a->refusals > 0);
 	arena_destroy(a);
 }
@@ -140,7 +141,7 @@ TEST(arena, survives_a_ring_that_was_scribbled_over)
 	CU_ASSERT_EQUAL(notice(a), 1);
 	CU_ASSERT_EQUAL(seen.number[0], expected);
 	a->header->ring.head = UINT64_MAX;
-	CU_ASSERT_EQUAL(notice(a), 63);
+	CU_ASSERT_EQUAL(notice(a), a->large.offered - 1);
 	CU_ASSERT_EQUAL(a->scribbles, 1);
 	a->header->ring.head = 0;
 	CU_ASSERT_EQUAL(notice(a), 0);
