@@ -2,6 +2,7 @@
 #include "profiler/demangle.h"
 #include "profiler/inlines.h"
 #include "profiler/lines.h"
+#include "profiler/runtime.h"
 #include "profiler/variables.h"
 #include <stdlib.h>
 #include <string.h>
@@ -73,23 +74,36 @@ static void read_symbols(struct binary *b, struct symtab *t, enum symtab_kind ki
 		symtab_read(t, b->main.elf, kind);
 }
 
+static bool has_dwarf(Elf *elf)
+{
+	return elf && (has_section(elf, ".debug_info") || has_section(elf, ".zdebug_info"));
+}
+
 static void open_debug(struct binary *b, const char *build_id)
 {
 	char own[BUILD_ID_TEXT] = "";
-	bool inside = b->main.elf && (has_section(b->main.elf, ".debug_info") ||
-				      has_section(b->main.elf, ".zdebug_info"));
-	Elf *elf;
 
 	if (b->main.elf)
 		build_id_text(b->main.elf, own);
-	if (!inside)
+	if (!has_dwarf(b->main.elf))
 		debugfile_find(&b->debug, b->path, b->main.elf, build_id ? build_id : own);
-	elf = inside ? b->main.elf : b->debug.elf;
-	if (!elf)
-		return;
+}
+
+/* Not for runtime libraries: their lines interest nobody, and to unpack those of libc alone takes
+ * 50 ms. */
+Dwarf *binary_dwarf(struct binary *b)
+{
+	Elf *elf = b->debug.elf ? b->debug.elf : b->main.elf;
+
+	if (b->dwarf_read || !elf)
+		return b->dwarf;
+	b->dwarf_read = true;
+	if (!has_dwarf(elf) || runtime_frame(b->path, NULL, NULL))
+		return NULL;
 	b->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
 	if (b->dwarf)
 		units_read(&b->units, b->dwarf, code_begin(elf));
+	return b->dwarf;
 }
 
 struct binary *binary_open(const char *path, const char *build_id)
@@ -160,7 +174,7 @@ static bool symbol_knows_better(struct binary *b, uint64_t entry)
 
 void binary_frames(struct binary *b, uint64_t address, binary_frame *emit, void *data)
 {
-	struct unit *unit = units_find(&b->units, address);
+	struct unit *unit = binary_dwarf(b) ? units_find(&b->units, address) : NULL;
 	struct code_frame frame = {0};
 	unsigned depth = 0;
 	uint32_t f = NO_FUNCTION;

@@ -25,8 +25,9 @@ struct binary {
 	const char *name; /* its last part */
 	enum binary_state state;
 	struct elf_file main, debug;
-	void *image; /* copy of the vdso, else NULL */
-	Dwarf *dwarf;
+	void *image;  /* copy of the vdso, else NULL */
+	Dwarf *dwarf; /* by binary_dwarf() */
+	bool dwarf_read;
 	struct symtab functions, objects;
 	bool objects_read;
 	struct units units;
@@ -52,7 +53,10 @@ void binary_frames(struct binary *, uint64_t address, binary_frame *, void *data
  * none. place: file:line of its declaration, may stay empty. */
 bool binary_variable(struct binary *, uint64_t address, struct text *name, struct text *place);
 
-/* Symbol of a function or object, NULL when there is none. */
+/* Its debug information and units; NULL when there is none. */
+Dwarf *binary_dwarf(struct binary *);
+
+/* Symbol of an object, NULL when there is none. */
 const struct symbol *binary_object(struct binary *, uint64_t address);
 
 #endif

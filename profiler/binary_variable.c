@@ -11,7 +11,7 @@
 
 static const struct variable *find_variable(struct binary *b, uint64_t address)
 {
-	if (!b->dwarf)
+	if (!binary_dwarf(b))
 		return NULL;
 	if (!b->variables)
 		b->variables = variables_read(&b->units);
