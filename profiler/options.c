@@ -129,7 +129,7 @@ static void complain(int found, const char *word)
 
 static int parse(const struct command *c, int argc, char **argv)
 {
-	struct getopt_tables g = {0};
+	static struct getopt_tables g; /* static: --help and mistakes leave from below */
 	make_tables(&g, c);
 	optind = 0; /* glibc: start anew, with this order */
 	opterr = 0;
@@ -145,6 +145,7 @@ static int parse(const struct command *c, int argc, char **argv)
 	}
 	free(g.longs);
 	text_free(&g.shorts);
+	g.longs = NULL;
 	return optind;
 }
 
@@ -170,13 +171,15 @@ static bool any_command_has(const char *word)
 	return false;
 }
 
-/* Options point into their words, so the copy is never freed. */
 static void parse_environment(const struct command *c)
 {
+	static char *words; /* options point into them: they stay */
 	const char *value = getenv("PARPROF_OPTIONS");
 	if (!value || !*value)
 		return;
-	char *words = memory_copy(value), *rest = NULL;
+	free(words);
+	words = memory_copy(value);
+	char *rest = NULL;
 	char *argv[3] = {(char *)c->name, NULL, NULL};
 	for (char *word = strtok_r(words, " \t\n", &rest); word;
 	     word = strtok_r(NULL, " \t\n", &rest)) {
