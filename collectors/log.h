@@ -146,8 +146,7 @@ struct thread_block {
 	uint64_t dropped;   /* records lost for want of a segment */
 	uint64_t waiting_since; /* ticks, 0: not in a blocking call */
 	uint64_t waiting_for;	/* object of that call */
-	uint32_t waiting_hook;
-	uint32_t unused;
+	uint64_t waiting_site;	/* its caller | hook << 48; the record to come lies at the log's end */
 	struct counter first_counter[FIRST_SLOTS];
 	struct slot first_slot[FIRST_SLOTS];
 };
@@ -157,6 +156,7 @@ struct process_block {
 	uint64_t started; /* ticks */
 	uint32_t pid, parent_pid;
 	uint32_t ended; /* 1: PROCESS_END was written */
+	uint64_t ended_at; /* ticks, then */
 	uint32_t limited; /* 1: maps only SEGMENT_COUNT_SMALL segments */
 };
 
@@ -172,6 +172,7 @@ enum {
 	WAIT_TIMED_OUT = 1,  /* a timed call gave up */
 	WAIT_ACQUIRED = 2,   /* the object is held after the call */
 	WAIT_CANCELLED = 4,  /* the thread left by cancellation: end is the time of that */
+	WAIT_UNFINISHED = 8, /* it never came back: end is when thread or recording ended */
 };
 enum { /* attributes of objects */
 	OBJECT_KIND_MASK = 0x0f, /* mutex: normal 0, recursive 1, errorcheck 2, adaptive 3 */

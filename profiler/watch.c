@@ -1,4 +1,5 @@
 #include "profiler/watch.h"
+#include "profiler/unfinished.h"
 #include "profiler/clock.h"
 #include "profiler/process_state.h"
 #include "profiler/text.h"
@@ -204,15 +205,41 @@ static int by_thread(const void *a, const void *b, void *data)
 	return x->sequence < y->sequence ? -1 : x->sequence > y->sequence;
 }
 
-/* Last words, then the table, of the thread that owns these segments; or of nobody. */
-static void farewell(struct watch *w, const uint32_t *segments, uint32_t count)
+/* When the thread's process said it ends; ticks_now when it did not. */
+static uint64_t end_of(const struct watch *w, uint32_t thread, uint64_t ticks_now)
 {
+	const struct watch_process *p = watch_process_find(&w->processes, w->segment[thread].process);
+	const struct process_block *block =
+	    p ? (const struct process_block *)arena_segment(w->arena, p->segment) : NULL;
+	return block && block->ended && block->ended_at < ticks_now ? block->ended_at : ticks_now;
+}
+
+/* The wait the thread was in when it went, as if it had ended then. */
+static void hand_on_unfinished(struct watch *w, uint32_t thread, uint32_t last, uint64_t ticks_now)
+{
+	struct unfinished u;
+	const struct watch_segment *log = &w->segment[last];
+	if (log->read && unfinished_make(&u, (const struct thread_block *)arena_segment(w->arena, thread),
+					 arena_segment(w->arena, last), log->read,
+					 end_of(w, thread, ticks_now)))
+		w->sink.records(w->sink.data, &u.head, u.head.begin, u.head.sealed);
+}
+
+/* Last words, then the table, of the thread that owns these segments; or of nobody. */
+static void farewell(struct watch *w, const uint32_t *segments, uint32_t count, uint64_t ticks_now)
+{
+	uint32_t last = segments[0];
 	uint32_t thread = w->segment[segments[0]].thread;
-	for (uint32_t i = 0; i < count; i++)
-		if (w->segment[segments[i]].read && !w->segment[segments[i]].done)
+	for (uint32_t i = 0; i < count; i++) {
+		if (!w->segment[segments[i]].read)
+			continue;
+		if (!w->segment[segments[i]].done)
 			read_log(w, segments[i]);
+		last = segments[i];
+	}
 	if (thread == NO_THREAD || w->segment[thread].kind != SEGMENT_THREAD)
 		return;
+	hand_on_unfinished(w, thread, last, ticks_now);
 	const struct segment *block = arena_segment(w->arena, thread);
 	w->sink.thread(w->sink.data, (const struct thread_block *)block, segments, count);
 }
@@ -242,7 +269,7 @@ static void farewells(struct watch *w, uint64_t ticks_now, bool reuse)
 		uint32_t thread = w->segment[left[i]].thread;
 		for (n = 1; i + n < count && w->segment[left[i + n]].thread == thread; n++)
 			;
-		farewell(w, left + i, n);
+		farewell(w, left + i, n, ticks_now);
 	}
 	for (uint32_t i = 0; i < w->processes.count; i++) {
 		const struct watch_process *p = &w->processes.rows[i];

@@ -139,6 +139,7 @@ void process_end(int status)
 		return;
 	thread_end(t, END_PROCESS);
 	thread_guard(t);
+	process.block->ended_at = ticks_now();
 	process.block->ended = 1;
 	emit_process_end(t, status);
 	thread_leave(t);

@@ -199,7 +199,7 @@ void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t s
 	if (w->entry.slot)
 		table_stats(t, w->entry.slot);
 	t->block.waiting_for = w->object;
-	t->block.waiting_hook = hook_of(site);
+	t->block.waiting_site = site;
 	__atomic_store_n(&t->block.waiting_since, w->begin, __ATOMIC_RELEASE);
 	prefill(w);
 	thread_leave(t);
