@@ -11,7 +11,8 @@ struct Store {
     shard: [Mutex<u64>; 4],
 }
 
-static STRIPES: [Mutex<u32>; 8] = [const { Mutex::new(0) }; 8];
+const FREE: Mutex<u32> = Mutex::new(0);
+static STRIPES: [Mutex<u32>; 8] = [FREE; 8];
 
 trait Work {
     fn work(&self, rounds: u64);
