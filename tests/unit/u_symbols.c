@@ -71,7 +71,7 @@ static char *variable(struct binary *b, const char *symbol, uint64_t offset)
 	if (!binary_variable(b, address + offset, &name, &place))
 		text_add(&name, "none");
 	text_free(&place);
-	return memory_copy(text_string(&name));
+	return name.data;
 }
 
 static void variable_is(struct binary *b, const char *symbol, uint64_t offset, const char *expected)
