@@ -67,7 +67,7 @@ include tests/bench/bench.mk
 
 test: test-packages ## install what the tests need, build it, run all tests
 	+@$(MAKE) --no-print-directory test-built
-	O=$(O) tests/run $(TESTS)
+	@env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL O=$(O) tests/run $(TESTS)
 
 test-built: all $(TESTS_BUILT)
 
