@@ -21,8 +21,8 @@ struct command {
 };
 
 /* Every command, in the order of lists. */
-#define COMMANDS(X) X(record) X(doctor) X(calibrate) X(report) X(dump) X(sql) X(ingest)
-#define DECLARE(name) extern const struct command command_##name __attribute__((weak));
+#define COMMANDS(X) X(record) X(report) X(dump) X(sql) X(ingest) X(doctor) X(calibrate)
+#define DECLARE(name) extern const struct command command_##name;
 COMMANDS(DECLARE)
 #undef DECLARE
 extern const struct command *const commands[]; /* ends with NULL */

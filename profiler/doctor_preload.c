@@ -11,8 +11,12 @@
 
 void check_library(struct finding *f)
 {
-	char *library = launch_library();
-	text_add(&f->fact, library);
+	struct text why = {0};
+	char *library = launch_library_or(&why);
+	text_add(&f->fact, library ? library : "cannot be used");
+	if (!library)
+		finding_limit(f, VERDICT_NO, "%s", text_string(&why));
+	text_free(&why);
 	free(library);
 }
 
@@ -20,7 +24,14 @@ void check_preload(struct finding *f)
 {
 	char *argv[] = {"/bin/true", NULL};
 	struct trial t;
-	char *library = launch_library();
+	struct text why = {0};
+	char *library = launch_library_or(&why);
+	text_free(&why);
+	if (!library) {
+		text_add(&f->fact, "not tried, for want of the library");
+		f->verdict = VERDICT_NO;
+		return;
+	}
 	int tried = trial_run(&t, library, 0, argv, TRIAL_LIMIT_MS);
 	if (tried == 0 && t.attached && t.status == 0 && !t.complained.length) {
 		text_add(&f->fact, "/bin/true was run and watched");
@@ -41,9 +52,12 @@ void check_preload(struct finding *f)
 
 void check_cost(struct finding *f)
 {
-	struct costs c;
-	char *library = launch_library();
-	costs_measure(&c, library);
+	struct costs c = {0};
+	struct text why = {0};
+	char *library = launch_library_or(&why);
+	if (library)
+		costs_measure(&c, library);
+	text_free(&why);
 	free(library);
 	if (c.pair <= 0) {
 		text_add(&f->fact, "could not be measured");

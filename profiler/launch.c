@@ -204,26 +204,39 @@ static char *beside_us(const char *relative)
 	return if_there(t.data);
 }
 
-char *launch_library(void)
+char *launch_library_or(struct text *why)
 {
 	const char *given = getenv("PARPROF_LIBRARY");
 	char *found = given && *given ? if_there(memory_copy(given)) : NULL;
-	if (given && *given && !found)
-		die(STATUS_TOOL, "PARPROF_LIBRARY: cannot read '%s': %s", given, strerror(errno));
+	if (given && *given && !found) {
+		text_format(why, "PARPROF_LIBRARY: cannot read '%s': %s", given, strerror(errno));
+		return NULL;
+	}
 	if (!found)
 		found = beside_us("libparprof.so");
 	if (!found)
 		found = beside_us("../lib/parprof/libparprof.so");
 	if (!found)
-		die(STATUS_TOOL,
-		    "libparprof.so is neither beside this program nor in ../lib/parprof; set "
-		    "PARPROF_LIBRARY to its path");
-	if (strpbrk(found, " :"))
-		die(STATUS_TOOL,
+		text_add(why, "libparprof.so is neither beside this program nor in ../lib/parprof; "
+			      "set PARPROF_LIBRARY to its path");
+	if (!found || !strpbrk(found, " :"))
+		return found;
+	text_format(why,
 		    "the loader cannot preload '%s': spaces and colons separate names "
 		    "in " ENV_PRELOAD "; copy it elsewhere and set PARPROF_LIBRARY",
 		    found);
-	return found;
+	free(found);
+	return NULL;
+}
+
+char *launch_library(void)
+{
+	struct text why = {0};
+	char *library = launch_library_or(&why);
+	if (!library)
+		die(STATUS_TOOL, "%s", text_string(&why));
+	text_free(&why);
+	return library;
 }
 
 int launch_exit_status(int status)

@@ -10,6 +10,7 @@
 #define PARPROF_LAUNCH_H
 
 #include "profiler/elf_kind.h"
+#include "profiler/text.h"
 #include <signal.h>
 #include <sys/types.h>
 
@@ -38,8 +39,10 @@ int launch_hold(struct launch *);
 /* Lets it exec. 0, or the exit status to end with, after error(). */
 int launch_go(struct launch *);
 
-/* The preload library, by PARPROF_LIBRARY or next to this executable or installed; dies without. */
+/* The preload library, by PARPROF_LIBRARY or next to this executable or installed; to be freed.
+ * The first dies without, the second returns NULL and says why. */
 char *launch_library(void);
+char *launch_library_or(struct text *why);
 /* The exit status for a status of wait(2): 128 + n for a signal. */
 int launch_exit_status(int wait_status);
 

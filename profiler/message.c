@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -115,22 +116,31 @@ static size_t terminal_width(void)
 	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80;
 }
 
-void progress(const char *format, ...)
+/* On a terminal that is ours to write to now, and that no full-screen program has taken over. */
+static bool may_show_progress(void)
 {
 	static int on_terminal = -1;
+	struct termios mode;
 	if (on_terminal < 0) {
 		const char *terminal = getenv("TERM");
 		on_terminal = isatty(STDERR_FILENO) && !(terminal && !strcmp(terminal, "dumb"));
 	}
+	return on_terminal && tcgetpgrp(STDERR_FILENO) == getpgrp() &&
+	       tcgetattr(STDERR_FILENO, &mode) == 0 && (mode.c_lflag & ICANON);
+}
+
+void progress(const char *format, ...)
+{
 	int64_t t = monotonic_ns();
-	if (!on_terminal || message_quiet || t - now.progress_ns < 100000000)
+	if (message_quiet || t - now.progress_ns < 100000000 || !may_show_progress())
 		return;
 	char line[512];
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "\r%.*s\033[K", (int)terminal_width() - 1, line);
+	/* the cursor goes back, so that what the program prints starts at the left as ever */
+	fprintf(stderr, "\r\033[K%.*s\r", (int)terminal_width() - 1, line);
 	now.progress_ns = t;
 }
 

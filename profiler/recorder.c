@@ -18,6 +18,7 @@
 #define TICK_IDLE_NS 50000000u
 #define TICK_HEAVY_NS 1000000u
 #define HEAVY_BYTES (512u * 1024u) /* found in one round */
+#define PROGRESS_AFTER_NS 1000000000u
 #define ALONE_NS 100000000u
 #define FIRST_ANCHOR_NS 20000000u
 #define ANCHOR_NS 1000000000u
@@ -108,6 +109,8 @@ static void show_progress(const struct recorder *r)
 	struct ingest_count n;
 	struct stat st = {0};
 	struct text line = {0};
+	if (clock_monotonic_ns() - r->first.monotonic_ns < PROGRESS_AFTER_NS)
+		return;
 	ingest_count(r->feed.ingest, &n);
 	stat(r->path, &st);
 	text_add_ns(&line, (int64_t)(clock_monotonic_ns() - r->first.monotonic_ns));
