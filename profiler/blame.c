@@ -172,12 +172,16 @@ void blame_wait(struct blame *b, const uint64_t name[2], const struct blame_wait
 	activate(b, l);
 }
 
+/* Not late: nobody could know that they are of one lock. */
 static void move_all(struct blame *b, const uint64_t to[2], struct lock *from)
 {
+	uint64_t late = b->late;
+
 	for (uint32_t i = 0; i < from->releases; i++)
 		blame_release(b, to, &from->release[i]);
 	for (uint32_t i = 0; i < from->waits; i++)
 		blame_wait(b, to, &from->wait[i]);
+	b->late = late;
 	b->kept -= from->releases;
 	from->releases = from->sorted = from->waits = 0;
 }

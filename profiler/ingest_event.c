@@ -64,7 +64,7 @@ static void blame_a_wait(struct ingest *in, const struct writer *w, const struct
 			       .stack = v->stack == STORE_NULL ? 0 : (uint32_t)v->stack,
 			       .weight = (uint32_t)v->weight};
 
-	if (!o->blamed)
+	if (!family_excludes(o->family))
 		return;
 	b.holder = v->holder == STORE_NULL ? -(int64_t)r->holder : v->holder;
 	blame_wait(in->blame, o->blame, &b);
@@ -93,7 +93,7 @@ static void release_record(struct ingest *in, const struct writer *w, const stru
 				  .thread = (uint32_t)v->thread,
 				  .stack = v->stack == STORE_NULL ? 0 : (uint32_t)v->stack};
 
-	if (o->blamed)
+	if (family_excludes(o->family))
 		blame_release(in->blame, o->blame, &b);
 }
 

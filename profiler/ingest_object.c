@@ -21,6 +21,16 @@ static int64_t object_row(struct ingest *in, uint32_t process, uint64_t address,
 	return sql_value(SQL(in, OBJECT_FIND, process, (int64_t)address, generation));
 }
 
+/* It was first met in a record of no function. */
+static void object_set_family(struct ingest *in, struct object_entry *e, unsigned hook)
+{
+	struct query *q = SQL(in, OBJECT_FAMILY, e->id);
+
+	query_bind_text(q, 2, hook_get(hook)->family_name);
+	query_run(q);
+	e->family = hook_get(hook)->family;
+}
+
 struct object_entry *object_get(struct ingest *in, uint32_t process, uint64_t address,
 				uint32_t generation, unsigned hook)
 {
@@ -29,11 +39,12 @@ struct object_entry *object_get(struct ingest *in, uint32_t process, uint64_t ad
 	    hash_put(&in->objects, address, place_of(process, generation), &fresh);
 
 	if (fresh) {
-		e->id = object_row(in, process, address, generation, hook);
-		e->blame[0] = address;
-		e->blame[1] = process;
-		e->blamed = family_excludes(hook_get(hook)->family);
+		*e = (struct object_entry){.id = object_row(in, process, address, generation, hook),
+					   .blame = {address, process},
+					   .family = hook_get(hook)->family};
 		in->count.locks++;
+	} else if (__builtin_expect(!e->family && hook, 0)) {
+		object_set_family(in, e, hook);
 	}
 	return e;
 }
@@ -90,9 +101,8 @@ void object_shared(struct ingest *in, const struct writer *w, const struct log_s
 
 	query_bind_text(q, 5, r->path);
 	query_run(q);
-	if (e->blamed)
-		blame_join(in->blame, e->blame,
-			   (uint64_t[]){r->inode ^ r->device << 40, r->offset | 1ull << 63});
+	blame_join(in->blame, e->blame,
+		   (uint64_t[]){r->inode ^ r->device << 40, r->offset | 1ull << 63});
 }
 
 void objects_forget(struct ingest *in)

@@ -43,6 +43,7 @@ struct query;
 		      "VALUES (?1, ?2, ?3, ?4)")                                                   \
 	X(OBJECT_FIND, "SELECT id FROM object WHERE process = ?1 AND address = ?2 AND "            \
 		       "generation = ?3")                                                          \
+	X(OBJECT_FAMILY, "UPDATE object SET family = ?2 WHERE id = ?1")                            \
 	X(OBJECT_SITE, "UPDATE object SET attributes = ?2, code = ?3, stack = ?4, first_ns = ?5 "  \
 		       "WHERE id = ?1 AND (first_ns IS NULL OR first_ns > ?5)")                    \
 	X(OBJECT_SHARED, "UPDATE object SET device = ?2, inode = ?3, offset = ?4, path = ?5 "      \

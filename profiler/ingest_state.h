@@ -37,7 +37,7 @@ struct thread_entry { /* key: tid, process */
 struct object_entry { /* key: address, process << 32 | generation */
 	int64_t id;
 	uint64_t blame[2]; /* its name there */
-	bool blamed;
+	enum hook_family family;
 };
 
 struct row_entry { /* stacks: hash, image; codes: address, image */
