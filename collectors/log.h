@@ -190,6 +190,7 @@ enum {
 	PRELOAD_PRIVILEGED = 4, /* set-uid, set-gid or file capabilities: the loader ignores it */
 	PRELOAD_UNKNOWN = 5,   /* could not be read; kept */
 	PRELOAD_UNREACHABLE = 6, /* dropped: library or arena cannot be opened there (chroot, user) */
+	PRELOAD_SANITIZER = 7, /* dropped: AddressSanitizer's runtime insists on coming first */
 };
 enum {
 	NOTE_ATTACH_FAILED = 1, /* value: errno */

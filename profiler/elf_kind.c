@@ -1,6 +1,7 @@
 #include "profiler/elf_kind.h"
 #include "profiler/text.h"
 #include <elf.h>
+#include <gelf.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,30 @@ static enum elf_kind kind_by_loader(int fd, const Elf64_Phdr *h)
 	return is_glibc_loader(loader) ? ELF_KIND_WATCHABLE : ELF_KIND_OTHER_LIBC;
 }
 
+/* The first library it needs: the sanitizer's comes before all others. */
+static bool is_sanitized(int fd)
+{
+	elf_version(EV_CURRENT);
+	Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	const char *name = NULL;
+	while (!name && (section = elf_nextscn(elf, section))) {
+		Elf_Data *data;
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNAMIC ||
+		    !(data = elf_getdata(section, NULL)))
+			continue;
+		GElf_Dyn d;
+		for (int i = 0; !name && gelf_getdyn(data, i, &d) && d.d_tag != DT_NULL; i++)
+			if (d.d_tag == DT_NEEDED)
+				name = elf_strptr(elf, header.sh_link, d.d_un.d_val);
+	}
+	bool sanitized =
+	    name && (!strncmp(name, "libasan.so", 10) || !strncmp(name, "libclang_rt.asan", 16));
+	elf_end(elf);
+	return sanitized;
+}
+
 static enum elf_kind kind_of_elf(int fd, const char *path)
 {
 	Elf64_Ehdr e;
@@ -73,8 +98,10 @@ static enum elf_kind kind_of_elf(int fd, const char *path)
 		if (e.e_phentsize != sizeof(h) ||
 		    !read_at(fd, &h, sizeof(h), e.e_phoff + (uint64_t)i * sizeof(h)))
 			return ELF_KIND_NOT_ELF;
-		if (h.p_type == PT_INTERP)
-			return kind_by_loader(fd, &h);
+		if (h.p_type != PT_INTERP)
+			continue;
+		enum elf_kind kind = kind_by_loader(fd, &h);
+		return kind == ELF_KIND_WATCHABLE && is_sanitized(fd) ? ELF_KIND_SANITIZER : kind;
 	}
 	/* the loader started by hand runs a program as usual */
 	return is_glibc_loader(path) ? ELF_KIND_WATCHABLE : ELF_KIND_STATIC;
@@ -145,6 +172,10 @@ static const struct {
 			     "runs with rights of its own (set-uid, set-gid or file capabilities), "
 			     "so the system does not let it be watched",
 			     false},
+    [ELF_KIND_SANITIZER] = {"built with AddressSanitizer",
+			    "is built with AddressSanitizer, which ends a program in which another "
+			    "library comes first: its locks cannot be seen",
+			    true},
     [ELF_KIND_NOT_ELF] = {"not an ELF file", NULL, false},
     [ELF_KIND_UNREADABLE] = {"not readable", NULL, false},
 };

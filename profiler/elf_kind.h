@@ -13,6 +13,7 @@ enum elf_kind {
 	ELF_KIND_OTHER_LIBC, /* its loader is not glibc's */
 	ELF_KIND_OTHER_MACHINE,
 	ELF_KIND_PRIVILEGED, /* set-uid, set-gid, file capabilities: the loader ignores preloads */
+	ELF_KIND_SANITIZER,  /* AddressSanitizer's runtime insists on being loaded first */
 	ELF_KIND_NOT_ELF,    /* neither ELF nor a script with #! */
 	ELF_KIND_UNREADABLE,
 };

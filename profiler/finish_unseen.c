@@ -15,6 +15,7 @@ static const struct reason preload_reasons[] = {
     {PRELOAD_PRIVILEGED, "set-uid, set-gid or privileged programs run unwatched"},
     {PRELOAD_UNREACHABLE,
      "programs that cannot open the preload library or the recording run unwatched"},
+    {PRELOAD_SANITIZER, "programs built with AddressSanitizer run unwatched"},
     {0, NULL}};
 
 static const struct reason note_reasons[] = {
@@ -59,12 +60,13 @@ static const char unseen_notes[] =
 /* A child by vfork has its exec in its parent's log: those that were dropped are told above. */
 static const char unseen_children[] =
     "SELECT 'started by ' || " PROCESS_NAME ", ?2, max(0, count(*) - "
-    " (SELECT count(*) FROM exec e WHERE e.process = f.process AND e.preload IN (2, 3, 4, 6) "
+    " (SELECT count(*) FROM exec e WHERE e.process = f.process AND e.preload IN (2, 3, 4, 6, 7) "
     "  AND e.failed = 0)) AS n FROM fork f JOIN process p ON p.id = f.process "
-    "WHERE f.child > ?1 AND f.preload NOT IN (2, 3, 4, 6) "
+    "WHERE f.child > ?1 AND f.preload NOT IN (2, 3, 4, 6, 7) "
     "AND f.child NOT IN (SELECT pid FROM process) GROUP BY f.process HAVING n > 0";
 
-_Static_assert(PRELOAD_STATIC == 2 && PRELOAD_PRIVILEGED == 4 && PRELOAD_UNREACHABLE == 6,
+_Static_assert(PRELOAD_STATIC == 2 && PRELOAD_PRIVILEGED == 4 && PRELOAD_UNREACHABLE == 6 &&
+		   PRELOAD_SANITIZER == 7,
 	       "the numbers in the queries");
 _Static_assert(NOTE_OLD_CONDITION == 3, "the number in the query");
 

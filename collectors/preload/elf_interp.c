@@ -1,5 +1,6 @@
 #include "collectors/preload/elf_interp.h"
 #include "collectors/log.h"
+#include "collectors/preload/elf_needed.h"
 #include "collectors/preload/kernel.h"
 #include "collectors/preload/words.h"
 #include <elf.h>
@@ -66,8 +67,11 @@ static uint32_t judge_elf(const struct image *image, const char *path)
 		ElfW(Phdr) p;
 		if (!read_at(image->fd, &p, sizeof(p), h.e_phoff + (uint64_t)i * h.e_phentsize))
 			return PRELOAD_UNKNOWN;
-		if (p.p_type == PT_INTERP)
-			return judge_loader(image->fd, p.p_offset, p.p_filesz);
+		if (p.p_type != PT_INTERP)
+			continue;
+		uint32_t verdict = judge_loader(image->fd, p.p_offset, p.p_filesz);
+		bool keep = verdict != PRELOAD_KEPT || !elf_needs_to_be_first(image->fd, &h);
+		return keep ? verdict : PRELOAD_SANITIZER;
 	}
 	return is_glibc_loader(path) ? PRELOAD_KEPT : PRELOAD_STATIC;
 }
