@@ -1,6 +1,7 @@
 /* parprof: git style commands. Each command is a cmd_*.c; the list is in command.c. */
 #include "profiler/command.h"
 #include "profiler/message.h"
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,8 +32,21 @@ static int run(const struct command *c, int argc, char **argv)
 	return c->run(argc, argv);
 }
 
+/* A descriptor below 3 that our caller closed must not become a file of ours, which a message would
+ * then be written to. Programs we run find it closed again. */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
+	fill_standard_descriptors();
 	setlocale(LC_CTYPE, "");
 	const char *word = argc > 1 ? argv[1] : "--help";
 	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
