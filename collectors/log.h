@@ -63,6 +63,9 @@ struct arena_header {
 	uint64_t records_dropped;  /* no free segment */
 	uint64_t threads_unseen;   /* threads that got no segment at all */
 	uint64_t events_guarded;   /* calls from a signal handler that interrupted ourselves */
+	/* Numbers nobody has offered, for threads and tables when the ring is empty: taken by adding to
+	 * reserve_next while it is below reserve_end. Without pages yet: the store makes them. */
+	uint32_t reserve_next, reserve_end;
 	struct free_ring ring;	   /* segments SEGMENT_COUNT_SMALL and up */
 	struct free_ring ring_small; /* segments below SEGMENT_COUNT_SMALL */
 };

@@ -9,11 +9,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define AHEAD_LARGE 256 /* 4 MiB, made in less than a millisecond: 256 threads may start at once   \
-			 */
+#define AHEAD_LARGE 256 /* 4 MiB, made in less than a millisecond */
 #define AHEAD_LARGE_MAX 4096
 #define AHEAD_SMALL 32
 #define AHEAD_SMALL_MAX 240
+#define RESERVE_FIRST 6144u /* the large ring has 92 MiB below it, the reserve 160 MiB above */
 #define POPULATE_AT_ONCE 64 /* segments, one system call: about 0.2 ms */
 
 static void ring_init(struct arena_ring *r, struct free_ring *shared, uint32_t first, uint32_t end,
@@ -25,7 +25,7 @@ static void ring_init(struct arena_ring *r, struct free_ring *shared, uint32_t f
 	    .ahead_max = ahead_max,
 	    .fresh = first,
 	    .end = end,
-	    .free = memory_new(end - first, sizeof(uint32_t)),
+	    .free = memory_new(SEGMENT_COUNT_MAX, sizeof(uint32_t)),
 	    .shown = memory_new(FREE_RING_SIZE, sizeof(uint32_t)),
 	};
 }
@@ -60,6 +60,27 @@ static int map(struct arena *a)
 	return 0;
 }
 
+/* Whether the kernel promises memory before it has it: else a store to a new page may fail. */
+static bool is_overcommitting(void)
+{
+	char mode = '2';
+	int fd = open("/proc/sys/vm/overcommit_memory", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		if (read(fd, &mode, 1) != 1)
+			mode = '2';
+		close(fd);
+	}
+	return mode != '2';
+}
+
+static void reserve_init(struct arena *a)
+{
+	a->reserve_first = a->reserve_seen = RESERVE_FIRST;
+	a->reserve_made = memory_new(SEGMENT_COUNT_MAX - RESERVE_FIRST, sizeof(bool));
+	a->header->reserve_next = RESERVE_FIRST;
+	a->header->reserve_end = is_overcommitting() ? SEGMENT_COUNT_MAX : RESERVE_FIRST;
+}
+
 struct arena *arena_create(const struct arena_settings *settings)
 {
 	struct arena *a = memory_new(1, sizeof(*a));
@@ -75,8 +96,10 @@ struct arena *arena_create(const struct arena_settings *settings)
 	h->recorder_pid = (uint32_t)getpid();
 	a->limit = settings->limit ? settings->limit : ARENA_LIMIT_DEFAULT;
 	ring_init(&a->small, &h->ring_small, 0, SEGMENT_COUNT_SMALL, AHEAD_SMALL, AHEAD_SMALL_MAX);
-	ring_init(&a->large, &h->ring, SEGMENT_COUNT_SMALL, SEGMENT_COUNT_MAX, AHEAD_LARGE,
-		  AHEAD_LARGE_MAX);
+	ring_init(&a->large, &h->ring, SEGMENT_COUNT_SMALL,
+		  settings->limit ? SEGMENT_COUNT_MAX : RESERVE_FIRST, AHEAD_LARGE, AHEAD_LARGE_MAX);
+	if (!settings->limit)
+		reserve_init(a);
 	arena_refill(a);
 	__atomic_store_n(&h->magic, LOG_MAGIC, __ATOMIC_RELEASE);
 	return a;
@@ -94,6 +117,7 @@ void arena_destroy(struct arena *a)
 	free(a->large.shown);
 	free(a->small.free);
 	free(a->small.shown);
+	free(a->reserve_made);
 	free(a);
 }
 
@@ -166,18 +190,43 @@ static uint32_t ring_notice(struct arena_ring *r, uint64_t head, arena_taken *ta
 	return count;
 }
 
+static uint32_t reserve_notice(struct arena *a, arena_taken *taken, void *data)
+{
+	uint32_t next = __atomic_load_n(&a->header->reserve_next, __ATOMIC_ACQUIRE);
+	uint32_t end = a->header->reserve_end < SEGMENT_COUNT_MAX ? a->reserve_seen : SEGMENT_COUNT_MAX;
+	uint32_t from = a->reserve_seen;
+	while (a->reserve_seen < next && a->reserve_seen < end)
+		taken(data, a->reserve_seen++);
+	return a->reserve_seen - from;
+}
+
 uint32_t arena_notice(struct arena *a, arena_taken *taken, void *data)
 {
 	/* The small one's head first: who takes from there has found the large ring empty, so no
 	 * log is noticed without its thread block. Then in the order of most threads. */
 	uint64_t small = ring_head(a, &a->small);
 	uint32_t count = ring_notice(&a->large, ring_head(a, &a->large), taken, data);
+	if (a->reserve_made)
+		count += reserve_notice(a, taken, data);
 	return count + ring_notice(&a->small, small, taken, data);
+}
+
+/* A segment of the reserve had pages only where it was used; on a ring it needs all of them. */
+static bool reserve_make(struct arena *a, uint32_t number)
+{
+	bool *made = &a->reserve_made[number - a->reserve_first];
+	if (!*made && populate(a, segment_offset(number), SEGMENT_SIZE) == 0) {
+		*made = true;
+		a->populated++;
+	}
+	return *made;
 }
 
 void arena_recycle(struct arena *a, uint32_t number)
 {
 	struct arena_ring *r = number < SEGMENT_COUNT_SMALL ? &a->small : &a->large;
+	if (a->reserve_made && number >= a->reserve_first && !reserve_make(a, number))
+		return;
 	memset(arena_segment(a, number), 0, SEGMENT_SIZE);
 	r->free[r->free_count++] = number;
 }

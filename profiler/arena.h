@@ -5,7 +5,8 @@
  * has a name in any file system, and it vanishes with its last user.
  *
  * Invariants
- *  - Only segments whose pages exist are offered, so that a store of a target cannot fail.
+ *  - Only segments whose pages exist are offered, so that a store of a target cannot fail. The
+ *    reserve is the exception: there is none where the kernel may refuse the page (overcommit 2).
  *  - An offered segment is all zero.
  *  - Freed segments are offered again before fresh ones are made: the working set stays small.
  *  - At most arena.limit segments ever get pages.
@@ -36,6 +37,8 @@ struct arena {
 	struct arena_ring large, small;
 	uint32_t limit;	    /* segments that may get pages */
 	uint32_t populated; /* segments that have them */
+	uint32_t reserve_first, reserve_seen; /* numbers; none are left at reserve_end */
+	bool *reserve_made; /* those of the reserve that have all their pages */
 	uint64_t scribbles; /* rings found in a state no target of ours makes */
 	uint64_t refusals;  /* the kernel had no memory for more, or the limit was reached */
 };
@@ -47,7 +50,7 @@ struct arena_settings {
 	enum log_clock clock;
 	uint32_t hold_interval;
 	uint32_t stack_depth;
-	uint32_t limit; /* segments; 0: ARENA_LIMIT_DEFAULT */
+	uint32_t limit; /* segments; 0: ARENA_LIMIT_DEFAULT and a reserve beyond the rings */
 };
 
 /* NULL after error(). Both rings are filled. */

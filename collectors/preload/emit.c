@@ -2,7 +2,7 @@
 #include "collectors/preload/clock.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
-#include "collectors/preload/table.h"
+#include "collectors/preload/watch.h"
 #include "collectors/preload/words.h"
 #include <sys/prctl.h>
 
@@ -93,18 +93,17 @@ void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t even
 		emit_commit(t, &at_->head, size_, EVENT_##NAME, hook, 1);                        \
 	} while (0)
 
-void emit_release(struct thread *t, uint16_t hook, uint64_t object, uint64_t acquired,
-		  uint64_t released, uint32_t waiters, uint64_t stack)
+void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
+		  uint64_t stack)
 {
-	EMIT(release, RELEASE, hook, .acquired = acquired, .released = released, .object = object,
-	     .generation = generation_of(object), .waiters = waiters, .stack = stack);
+	EMIT(release, RELEASE, hook, .acquired = r->acquired, .released = r->time, .object = object,
+	     .generation = r->generation, .waiters = r->waiters, .stack = stack);
 }
 
-void emit_wake(struct thread *t, uint16_t hook, uint64_t object, uint64_t time, uint32_t waiters,
-	       uint64_t stack)
+void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r, uint64_t stack)
 {
-	EMIT(wake, WAKE, hook, .time = time, .object = object, .generation = generation_of(object),
-	     .waiters = waiters, .stack = stack);
+	EMIT(wake, WAKE, hook, .time = r->time, .object = object, .generation = r->generation,
+	     .waiters = r->waiters, .stack = stack);
 }
 
 void emit_site(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,

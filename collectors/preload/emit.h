@@ -12,8 +12,9 @@ void *emit_reserve(struct thread *t, size_t size);
 /* Makes the reserved record visible and advances. */
 void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t event, uint16_t hook, uint16_t weight);
 
-void emit_release(struct thread *t, uint16_t hook, uint64_t object, uint64_t acquired, uint64_t released, uint32_t waiters, uint64_t stack);
-void emit_wake(struct thread *t, uint16_t hook, uint64_t object, uint64_t time, uint32_t waiters, uint64_t stack);
+struct release;
+void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct release *r, uint64_t stack);
+void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r, uint64_t stack);
 void emit_site(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation, uint32_t attributes, uint64_t caller, uint64_t stack);
 void emit_init(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation, uint32_t attributes, uint64_t stack);
 void emit_destroy(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation);

@@ -54,11 +54,12 @@ __attribute__((visibility("hidden"))) long futex_call(long number, long object, 
 	if (!t || !(is_wait(command) || is_wake(command)))
 		return REAL(syscall)(number, object, operation, c, d, e, f);
 	if (is_wake(command)) {
-		uint64_t time = ticks_now();
+		struct release wake = RELEASE_NOW(object, 0);
 		long woken = REAL(syscall)(number, object, operation, c, d, e, f);
 		watch_called(t, (void *)object, site, FAMILY_futex);
-		if (woken > 0)
-			watch_wake(t, (uint64_t)object, site, time, (uint32_t)woken);
+		wake.waiters = woken > 0 ? (uint32_t)woken : 0;
+		if (wake.waiters)
+			watch_wake(&wake, t, (uint64_t)object, site);
 		return woken;
 	}
 	struct wait wait_ WAIT_CLEANUP;

@@ -142,9 +142,9 @@ static inline bool is_got(int result)
 		uint32_t waiters_ = object_waiters(FAMILY_##family, OBJECT);                       \
 		if (likely(!waiters_))                                                    \
 			return REAL(name) args;                                           \
-		uint64_t time_ = ticks_now();                                             \
+		struct release wake_ = RELEASE_NOW(object, waiters_);                     \
 		int result_ = REAL(name) args;                                            \
-		watch_wake(self_, (uint64_t)object, HERE(name), time_, waiters_);         \
+		watch_wake(&wake_, self_, (uint64_t)object, HERE(name));                  \
 		return result_;                                                           \
 	}
 

@@ -24,8 +24,9 @@ static void ran(struct wait *w, struct thread *t)
 	thread_guard(t);
 	if (w->entry.counter && w->directory == t->directory)
 		w->entry.counter->count++;
-	emit_release(t, (uint16_t)(w->site >> 48), w->object, w->begin, t->once_finished, 1,
-		     w->stack);
+	struct release release = {.acquired = w->begin, .time = t->once_finished, .waiters = 1,
+				  .generation = w->generation};
+	emit_release(t, (uint16_t)(w->site >> 48), w->object, &release, w->stack);
 	thread_leave(t);
 }
 

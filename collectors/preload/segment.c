@@ -13,6 +13,16 @@ static bool take(struct free_ring *ring, uint32_t *number)
 	}
 }
 
+/* Threads may start faster than the recorder wakes up; logs can be dropped, counts can not. */
+static bool take_reserve(struct arena_header *arena, uint32_t *number)
+{
+	uint32_t end = __atomic_load_n(&arena->reserve_end, __ATOMIC_RELAXED);
+	if (__atomic_load_n(&arena->reserve_next, __ATOMIC_RELAXED) >= end)
+		return false;
+	*number = __atomic_fetch_add(&arena->reserve_next, 1, __ATOMIC_ACQ_REL);
+	return *number < end;
+}
+
 struct segment *segment_claim(enum segment_kind kind, struct thread *t)
 {
 	struct arena_header *arena = process.arena;
@@ -20,7 +30,9 @@ struct segment *segment_claim(enum segment_kind kind, struct thread *t)
 	if (!arena || __atomic_load_n(&arena->stop, __ATOMIC_RELAXED))
 		return NULL;
 	bool large = process.segment_limit > SEGMENT_COUNT_SMALL;
-	if (!(large && take(&arena->ring, &number)) && !take(&arena->ring_small, &number))
+	bool found = large && (take(&arena->ring, &number) ||
+			       (kind != SEGMENT_LOG && take_reserve(arena, &number)));
+	if (!found && !take(&arena->ring_small, &number))
 		return NULL;
 	if (number > process.segment_highest)
 		process.segment_highest = number;

@@ -274,6 +274,7 @@ void release_begin(struct release *r, struct thread *t, const void *object, uint
 		return;
 	thread_guard(t);
 	r->time = ticks_now();
+	r->generation = generation_of((uint64_t)object);
 	r->acquired = hold_pop(t, (uint64_t)object, r->time);
 	thread_leave(t);
 }
@@ -283,7 +284,7 @@ void release_end(const struct release *r, struct thread *t, uint64_t object, uin
 	if (!r->waiters)
 		return;
 	thread_guard(t);
-	emit_release(t, hook_of(site), object, r->acquired, r->time, r->waiters, stack_here(t));
+	emit_release(t, hook_of(site), object, r, stack_here(t));
 	thread_leave(t);
 }
 
@@ -295,10 +296,10 @@ void watch_retaken(struct thread *t, uint64_t object)
 	thread_leave(t);
 }
 
-void watch_wake(struct thread *t, uint64_t object, uint64_t site, uint64_t time, uint32_t waiters)
+void watch_wake(const struct release *wake, struct thread *t, uint64_t object, uint64_t site)
 {
 	thread_guard(t);
-	emit_wake(t, hook_of(site), object, time, waiters, stack_here(t));
+	emit_wake(t, hook_of(site), object, wake, stack_here(t));
 	thread_leave(t);
 }
 

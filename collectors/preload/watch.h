@@ -74,7 +74,13 @@ struct release {
 	uint64_t time;	   /* ticks, 0: not taken */
 	uint64_t acquired; /* ticks, 0: not timed */
 	uint32_t waiters;
+	uint32_t generation; /* of the object then: later it may be another */
 };
+#define RELEASE_NOW(object, count)                                              \
+	{                                                                       \
+		.time = ticks_now(), .waiters = (count),                        \
+		.generation = generation_of((uint64_t)(object)),                \
+	}
 /* Before the call: ends the hold, which is the last look at the object. */
 void release_begin(struct release *r, struct thread *t, const void *object, uint32_t waiters);
 /* After it. */
@@ -83,7 +89,8 @@ void release_end(const struct release *r, struct thread *t, uint64_t object, uin
 /* A condition variable's mutex is held again: timed from here on. */
 void watch_retaken(struct thread *t, uint64_t mutex);
 
-void watch_wake(struct thread *t, uint64_t object, uint64_t site, uint64_t time, uint32_t waiters);
+/* wake: as it was before the call. */
+void watch_wake(const struct release *wake, struct thread *t, uint64_t object, uint64_t site);
 void watch_init(struct thread *t, const void *object, uint64_t site, enum family family,
 		uint32_t attributes);
 void watch_destroyed(struct thread *t, const void *object, uint64_t site);
