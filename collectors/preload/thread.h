@@ -28,7 +28,7 @@ struct thread {
 	int32_t hold_countdown; /* acquisitions until the next one is timed */
 	uint32_t held_count;
 	uint32_t random;
-	uint32_t vforked; /* depth of vfork calls whose child still runs on our memory */
+	uint32_t vforked; /* 1: a child of vfork still runs on our memory */
 	uint32_t table_shift, table_mask, table_used;
 	uint32_t sequence;
 	struct directory *directory; /* NULL: block.first_* are the table */
@@ -47,7 +47,6 @@ struct thread {
 		uint64_t object, site, first, last, count;
 		uint32_t generation;
 	} poll; /* the run of failed trylocks going on; count 0: none */
-	void *vfork_return[4];
 	struct held held[HELD_MAX];
 	/* set by the creator, for the thread's first record */
 	void *(*routine)(void *);
