@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "profiler/finish_cut.h"
+#include "profiler/finish_groups.h"
 #include "profiler/finish_locks.h"
 #include "profiler/finish_unseen.h"
 #include "profiler/names.h"
@@ -60,9 +62,11 @@ static const struct step {
     {"ends", NULL, ends_make},
     {"stacks", NULL, stacks_complete},
     {"oddities", "oddities_made", oddities_make},
+    {"counts", NULL, cut_complete},
     {"locks", NULL, locks_make},
     {"symbols", NULL, symbols_resolve},
     {"names", NULL, names_resolve},
+    {"groups", NULL, groups_make},
     {"unseen", "unseen_made", unseen_make},
     {"indexes", NULL, indexes_make},
     {"end", NULL, finished_set},

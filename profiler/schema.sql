@@ -76,7 +76,9 @@ CREATE TABLE lock (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES p
 	place TEXT,		-- file:line of the variable, the init or the first use
 	stack INTEGER REFERENCES stack, -- of the init, else of the first use
 	init_ns INTEGER, destroy_ns INTEGER,
-	device INTEGER, inode INTEGER, offset INTEGER, path TEXT) STRICT; -- when shared
+	device INTEGER, inode INTEGER, offset INTEGER, path TEXT, -- when shared
+	use TEXT, -- lock (mutual exclusion), idle (waiting for work or time), phase (barrier, join)
+	leader INTEGER) STRICT; -- locks made in one place are a group: the first one of it
 CREATE INDEX lock_address ON lock (process, address, generation);
 
 -- Exact counts of the targets' own tables.

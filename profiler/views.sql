@@ -16,23 +16,8 @@ SELECT s.id AS stack, s.process, x.function, CASE WHEN x.runtime = 0 THEN x.file
 	CASE WHEN x.runtime = 0 THEN x.line END AS line, coalesce(x.runtime, 1) AS runtime
 FROM stack s LEFT JOIN x ON x.stack = s.id;
 
--- How a lock was used. use: lock (mutual exclusion), idle (waiting for work or for time: condition
--- variables, semaphores that others post, timed sleeps), phase (barrier, join, child, once).
--- A semaphore whose waiters post it themselves is a lock.
-CREATE VIEW lock_use AS
-SELECT l.id AS lock, CASE
-	WHEN l.family IN ('mutex', 'rwlock', 'spin') THEN 'lock'
-	WHEN l.family = 'semaphore' THEN CASE WHEN coalesce(sum(own), 0) * 10 >= 9 * sum(taken) AND sum(taken) > 0 THEN 'lock' ELSE 'idle' END
-	WHEN l.family IN ('barrier', 'join', 'child', 'once') THEN 'phase'
-	ELSE 'idle' END AS use
-FROM lock l LEFT JOIN (
-	SELECT o.lock AS lock, t.thread,
-		sum(CASE WHEN h.kind IN ('acquire', 'try') THEN t.count ELSE 0 END) AS taken,
-		min(sum(CASE WHEN h.kind IN ('acquire', 'try') THEN t.count ELSE 0 END),
-		    sum(CASE WHEN h.kind = 'release' THEN t.count ELSE 0 END)) AS own
-	FROM tally t JOIN object o ON o.id = t.object JOIN hook h ON h.id = t.hook
-	WHERE o.family = 'semaphore' GROUP BY o.lock, t.thread) x ON x.lock = l.id
-GROUP BY l.id;
+-- How a lock was used: see lock.use. Finished recordings only.
+CREATE VIEW lock_use AS SELECT id AS lock, use FROM lock WHERE use IS NOT NULL;
 
 -- The exact counts by lock, thread and call. acquisitions: calls that got it (condition, barrier,
 -- join: calls). hold_ns scales the sampled holds to all of them.
@@ -88,9 +73,7 @@ SELECT o.lock, b.stack AS waiter_stack, b.cause, b.holder AS thread, b.holder_st
 FROM blame b JOIN object o ON o.id = b.object GROUP BY o.lock, b.stack, b.cause, b.holder, b.holder_stack;
 
 -- Locks that a program made in one place are one row of a report, told apart by their first one.
-CREATE VIEW lock_group AS
-SELECT l.id AS lock, u.use, min(l.id) OVER (PARTITION BY coalesce(l.name, l.id), l.place, l.family, u.use, p.path) AS leader
-FROM lock l JOIN lock_use u ON u.lock = l.id JOIN process p ON p.id = l.process;
+CREATE VIEW lock_group AS SELECT id AS lock, use, coalesce(leader, id) AS leader FROM lock;
 CREATE VIEW histogram AS
 SELECT o.lock, 'wait' AS what, w.low_ns, w.high_ns, w.count FROM wait_bucket w JOIN object o ON o.id = w.object
 UNION ALL
@@ -103,18 +86,18 @@ SELECT leader, what, min(CASE WHEN upto >= 0.5 * total AND upto - n < 0.5 * tota
 	min(CASE WHEN upto >= 0.99 * total AND upto - n < 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns
 FROM c GROUP BY leader, what;
 CREATE VIEW group_summary AS
-WITH n AS (SELECT g.leader, g.use, count(DISTINCT g.lock) AS instances, sum(acquisitions) AS acquisitions,
+WITH n AS (SELECT g.leader, count(DISTINCT g.lock) AS instances, sum(acquisitions) AS acquisitions,
 		sum(contended) AS contended, sum(failed) AS failed, sum(wait_ns) AS wait_ns, max(wait_max_ns) AS wait_max_ns,
 		sum(hold_samples) AS hold_samples, sum(hold_sampled_ns) AS hold_sampled_ns, max(hold_max_ns) AS hold_max_ns,
 		cast(sum(hold_ns) AS INTEGER) AS hold_ns, count(DISTINCT user) AS threads
-	FROM lock_group g JOIN lock_tally t ON t.lock = g.lock GROUP BY g.leader),
+	FROM lock_tally t JOIN lock_group g ON g.lock = t.lock GROUP BY g.leader),
 p AS MATERIALIZED (SELECT * FROM group_percentile)
-SELECT n.leader, l.name, l.named_by, l.family AS kind, n.use, l.place, pr.path, l.attributes, n.instances, n.acquisitions,
+SELECT n.leader, l.name, l.named_by, l.family AS kind, u.use, l.place, pr.path, l.attributes, n.instances, n.acquisitions,
 	n.contended, n.failed, n.wait_ns, CASE WHEN n.contended > 0 THEN n.wait_ns / n.contended END AS wait_avg_ns,
 	cast(min(w.p50_ns, n.wait_max_ns) AS INTEGER) AS wait_p50_ns, cast(min(w.p99_ns, n.wait_max_ns) AS INTEGER) AS wait_p99_ns,
 	n.wait_max_ns, n.hold_samples, CASE WHEN n.hold_samples > 0 THEN n.hold_sampled_ns / n.hold_samples END AS hold_avg_ns,
 	cast(min(h.p99_ns, n.hold_max_ns) AS INTEGER) AS hold_p99_ns, n.hold_max_ns, n.hold_ns, n.threads
-FROM n JOIN lock l ON l.id = n.leader JOIN process pr ON pr.id = l.process
+FROM n JOIN lock l ON l.id = n.leader JOIN process pr ON pr.id = l.process JOIN lock_use u ON u.lock = n.leader
 LEFT JOIN p w ON w.leader = n.leader AND w.what = 'wait' LEFT JOIN p h ON h.leader = n.leader AND h.what = 'hold';
 
 -- Name of a code address: of the function itself, not of what was inlined into it.
