@@ -60,7 +60,7 @@ TEST(ingest, waits_for_events_are_blamed_on_nobody)
 	tape_finish(&t);
 	CU_ASSERT_EQUAL(tape_value(&t, "SELECT count(*) FROM wait_sum"), 2);
 	CU_ASSERT_EQUAL(tape_value(&t, "SELECT count(*) FROM blame"), 0);
-	CU_ASSERT_EQUAL(tape_value(&t, "SELECT use = 'idle' FROM lock l JOIN lock_use u "
+	CU_ASSERT_EQUAL(tape_value(&t, "SELECT l.use = 'idle' FROM lock l JOIN lock_use u "
 				       "ON u.lock = l.id WHERE family = 'condition'"),
 			1);
 	tape_end(&t);
