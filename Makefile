@@ -38,7 +38,7 @@ $(O)/parprof: $(TOOL_OBJ)
 
 $(O)/libparprof.so: $(SHIM_OBJ) collectors/preload/preload.map
 	$(Q)$(CC) $(SHIMFLAGS) $(LDFLAGS) -shared -static-libgcc -Wl,-soname,libparprof.so \
-		-Wl,--version-script=collectors/preload/preload.map -Wl,-z,now -o $@ $(SHIM_OBJ) -ldl
+		-Wl,--version-script=collectors/preload/preload.map -Wl,-z,now,-z,defs -o $@ $(SHIM_OBJ) -ldl
 
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)

@@ -7,7 +7,8 @@
  * The recorder makes the file, owns its size and its free segments; targets only map and store.
  * A segment belongs to one owner at a time:
  *
- *   recorder --(zeroed, put into a free ring)--> target thread --(sealed, or owner gone)--> recorder
+ *   recorder --(zeroed, put into a free ring)--> target thread --(sealed, or owner gone)-->
+ * recorder
  *
  * Invariants
  *  - A segment handed out is all zero behind its first word. A record is committed when its head's
@@ -60,24 +61,25 @@ struct arena_header {
 	uint32_t stop; /* 1: the recording is over, targets write nothing more */
 	/* counters of all targets, atomic */
 	uint32_t processes __attribute__((aligned(64))); /* process numbers given out, from 1 */
-	uint64_t records_dropped;  /* no free segment */
-	uint64_t threads_unseen;   /* threads that got no segment at all */
-	uint64_t events_guarded;   /* calls from a signal handler that interrupted ourselves */
-	/* Numbers nobody has offered, for threads and tables when the ring is empty: taken by adding to
-	 * reserve_next while it is below reserve_end. Without pages yet: the store makes them. */
+	uint64_t records_dropped;			 /* no free segment */
+	uint64_t threads_unseen;			 /* threads that got no segment at all */
+	uint64_t events_guarded; /* calls from a signal handler that interrupted ourselves */
+	/* Numbers nobody has offered, for threads and tables when the ring is empty: taken by
+	 * adding to reserve_next while it is below reserve_end. Without pages yet: the store makes
+	 * them. */
 	uint32_t reserve_next, reserve_end;
-	struct free_ring ring;	   /* segments SEGMENT_COUNT_SMALL and up */
+	struct free_ring ring;	     /* segments SEGMENT_COUNT_SMALL and up */
 	struct free_ring ring_small; /* segments below SEGMENT_COUNT_SMALL */
 };
 
 enum segment_kind {
 	SEGMENT_NONE = 0,
-	SEGMENT_PROCESS, /* struct process_block */
-	SEGMENT_THREAD,	 /* struct thread_block, then its first log */
-	SEGMENT_LOG,	 /* records from sizeof(struct segment) on */
-	SEGMENT_TABLE,	 /* three chunks of a thread's table */
+	SEGMENT_PROCESS,   /* struct process_block */
+	SEGMENT_THREAD,	   /* struct thread_block, then its first log */
+	SEGMENT_LOG,	   /* records from sizeof(struct segment) on */
+	SEGMENT_TABLE,	   /* three chunks of a thread's table */
 	SEGMENT_DIRECTORY, /* struct directory */
-	SEGMENT_STATS,	 /* stats of a thread's slots */
+	SEGMENT_STATS,	   /* stats of a thread's slots */
 };
 
 /* Head of every segment. kind is stored last by the claiming thread (release). */
@@ -90,7 +92,8 @@ struct segment {
 	uint32_t end;	   /* offset past the room for records */
 	uint32_t sealed;   /* offset past the last record, 0: still written to */
 	uint32_t freed;	   /* 1: the owner has no more use for it */
-	uint32_t sequence; /* n-th log segment of this thread, from 0: records of a thread are in order */
+	uint32_t sequence; /* n-th log segment of this thread, from 0: records of a thread are in
+			      order */
 	uint32_t unused[6];
 };
 
@@ -109,14 +112,15 @@ struct slot {
 	uint32_t stats; /* ref of struct stats, 0 until something was timed */
 };
 
-#define HOLD_BUCKETS 32 /* bucket b counts holds of [2^(b+3), 2^(b+4)) ticks, first and last open */
+#define HOLD_BUCKETS 32 /* bucket b counts holds of [2^(b+3), 2^(b+4)) ticks, first and last open  \
+			 */
 struct stats {
-	uint64_t wait;	   /* ticks, sum over contended */
-	uint64_t wait_max; /* ticks */
+	uint64_t wait;	    /* ticks, sum over contended */
+	uint64_t wait_max;  /* ticks */
 	uint32_t contended; /* calls that had to wait */
-	uint32_t failed;   /* trylocks and timed waits that did not get it */
-	uint64_t hold;	   /* ticks, sum over hold_samples */
-	uint64_t hold_max; /* ticks */
+	uint32_t failed;    /* trylocks and timed waits that did not get it */
+	uint64_t hold;	    /* ticks, sum over hold_samples */
+	uint64_t hold_max;  /* ticks */
 	uint32_t hold_samples;
 	uint32_t unused;
 	uint32_t hold_bucket[HOLD_BUCKETS];
@@ -142,14 +146,15 @@ struct directory {
 #define FIRST_SLOTS (1u << FIRST_SLOTS_LOG2)
 struct thread_block {
 	struct segment head;
-	uint32_t directory; /* ref of struct directory, 0: only first_* are used */
-	uint32_t ended;	    /* 1: THREAD_END was written */
-	uint64_t untabled;  /* calls that found no room in the table */
-	uint64_t records;   /* written */
-	uint64_t dropped;   /* records lost for want of a segment */
+	uint32_t directory;	/* ref of struct directory, 0: only first_* are used */
+	uint32_t ended;		/* 1: THREAD_END was written */
+	uint64_t untabled;	/* calls that found no room in the table */
+	uint64_t records;	/* written */
+	uint64_t dropped;	/* records lost for want of a segment */
 	uint64_t waiting_since; /* ticks, 0: not in a blocking call */
 	uint64_t waiting_for;	/* object of that call */
-	uint64_t waiting_site;	/* its caller | hook << 48; the record to come lies at the log's end */
+	uint64_t
+	    waiting_site; /* its caller | hook << 48; the record to come lies at the log's end */
 	struct counter first_counter[FIRST_SLOTS];
 	struct slot first_slot[FIRST_SLOTS];
 };
@@ -158,16 +163,16 @@ struct process_block {
 	struct segment head;
 	uint64_t started; /* ticks */
 	uint32_t pid, parent_pid;
-	uint32_t ended; /* 1: PROCESS_END was written */
+	uint32_t ended;	   /* 1: PROCESS_END was written */
 	uint64_t ended_at; /* ticks, then */
-	uint32_t limited; /* 1: maps only SEGMENT_COUNT_SMALL segments */
+	uint32_t limited;  /* 1: maps only SEGMENT_COUNT_SMALL segments */
 };
 
 /* Head of every record: one word, 0 until committed. */
 struct record {
-	uint16_t size; /* bytes with head, a multiple of 8 */
-	uint16_t event; /* enum log_event */
-	uint16_t hook; /* enum hook_id, 0 none */
+	uint16_t size;	 /* bytes with head, a multiple of 8 */
+	uint16_t event;	 /* enum log_event */
+	uint16_t hook;	 /* enum hook_id, 0 none */
 	uint16_t weight; /* stands for this many events, at least 1 */
 };
 
@@ -177,22 +182,23 @@ enum {
 	WAIT_CANCELLED = 4,  /* the thread left by cancellation: end is the time of that */
 	WAIT_UNFINISHED = 8, /* it never came back: end is when thread or recording ended */
 };
-enum { /* attributes of objects */
-	OBJECT_KIND_MASK = 0x0f, /* mutex: normal 0, recursive 1, errorcheck 2, adaptive 3 */
-	OBJECT_ROBUST = 0x10,
-	OBJECT_PI = 0x20,
-	OBJECT_SHARED = 0x80, /* between processes */
-	OBJECT_NAMED = 0x100, /* sem_open */
+enum {				/* attributes of objects */
+       OBJECT_KIND_MASK = 0x0f, /* mutex: normal 0, recursive 1, errorcheck 2, adaptive 3 */
+       OBJECT_ROBUST = 0x10,
+       OBJECT_PI = 0x20,
+       OBJECT_SHARED = 0x80, /* between processes */
+       OBJECT_NAMED = 0x100, /* sem_open */
 };
 enum { END_RETURN = 1, END_EXIT_OR_CANCEL = 2, END_PROCESS = 3 };
 enum {
 	PRELOAD_INHERITED = 0, /* child keeps our mapping: fork */
 	PRELOAD_KEPT = 1,
-	PRELOAD_STATIC = 2,    /* dropped: no dynamic loader */
+	PRELOAD_STATIC = 2,	/* dropped: no dynamic loader */
 	PRELOAD_OTHER_LIBC = 3, /* dropped: loader is not glibc's */
 	PRELOAD_PRIVILEGED = 4, /* set-uid, set-gid or file capabilities: the loader ignores it */
-	PRELOAD_UNKNOWN = 5,   /* could not be read; kept */
-	PRELOAD_UNREACHABLE = 6, /* dropped: library or arena cannot be opened there (chroot, user) */
+	PRELOAD_UNKNOWN = 5,	/* could not be read; kept */
+	PRELOAD_UNREACHABLE =
+	    6,		       /* dropped: library or arena cannot be opened there (chroot, user) */
 	PRELOAD_SANITIZER = 7, /* dropped: AddressSanitizer's runtime insists on coming first */
 };
 enum {
@@ -218,11 +224,11 @@ enum {
 #define LOG_TYPE_CODES(n) uint64_t n[];
 
 #define FIELD(type, name, doc) LOG_TYPE_##type(name)
-#define EVENT(number, NAME, name, keep, doc, fields) \
-	struct log_##name {                          \
-		struct record head;                  \
-		fields                               \
-	};                                           \
+#define EVENT(number, NAME, name, keep, doc, fields)                                               \
+	struct log_##name {                                                                        \
+		struct record head;                                                                \
+		fields                                                                             \
+	};                                                                                         \
 	_Static_assert(sizeof(struct log_##name) % 8 == 0 || #keep[0] == 's', "record " #name);
 #include "events.def"
 #undef EVENT
@@ -243,7 +249,8 @@ _Static_assert(sizeof(struct segment) + CHUNKS_PER_SEGMENT * sizeof(struct chunk
 _Static_assert(sizeof(struct log_wait) == 64, "wait record");
 _Static_assert(sizeof(struct arena_header) <= ARENA_HEADER_SIZE, "arena header");
 _Static_assert(sizeof(struct directory) <= SEGMENT_SIZE, "directory");
-_Static_assert(sizeof(struct thread_block) < SEGMENT_SIZE / 2, "thread block leaves room for a log");
+_Static_assert(sizeof(struct thread_block) < SEGMENT_SIZE / 2,
+	       "thread block leaves room for a log");
 
 static inline void *arena_at(const void *arena, uint32_t ref)
 {

@@ -1,7 +1,7 @@
 /*
- * The two functions behind __attribute__((cleanup)), taken from libgcc_s when a cleanup really runs:
- * whoever unwinds has loaded it by then. Needing it at start would cost every process of a recorded
- * tree 0.1 ms.
+ * The two functions behind __attribute__((cleanup)), taken from libgcc_s when a cleanup really
+ * runs: whoever unwinds has loaded it by then. Needing it at start would cost every process of a
+ * recorded tree 0.1 ms.
  */
 #include <dlfcn.h>
 #include <stddef.h>
@@ -30,7 +30,8 @@ __gcc_personality_v0(int version, _Unwind_Action actions, _Unwind_Exception_Clas
 	return forward(version, actions, class, exception, context);
 }
 
-/* Ends every cleanup; kept local by preload.map. Only reached through the personality above, so the library is there. */
+/* Ends every cleanup; kept local by preload.map. Only reached through the personality above, so the
+ * library is there. */
 __attribute__((noreturn)) void _Unwind_Resume(struct _Unwind_Exception *exception)
 {
 	static void (*forward)(struct _Unwind_Exception *);

@@ -2,14 +2,14 @@
 #ifdef __x86_64__
 #include "collectors/preload/real.h"
 
-#define OLD(name, params, args)                                                      \
-	int old_##name params;                                                       \
-	__asm__(".symver old_" #name ", " #name "@GLIBC_2.2.5");                     \
-	EXPORT int old_##name params                                                 \
-	{                                                                            \
-		int(*forward) params;                                                \
-		*(void **)&forward = dlvsym(RTLD_NEXT, #name, "GLIBC_2.2.5");        \
-		return forward args;                                                 \
+#define OLD(name, params, args)                                                                    \
+	int old_##name params;                                                                     \
+	__asm__(".symver old_" #name ", " #name "@GLIBC_2.2.5");                                   \
+	EXPORT int old_##name params                                                               \
+	{                                                                                          \
+		int(*forward) params;                                                              \
+		*(void **)&forward = dlvsym(RTLD_NEXT, #name, "GLIBC_2.2.5");                      \
+		return forward args;                                                               \
 	}
 
 OLD(pthread_cond_init, (void *c, const void *a), (c, a))

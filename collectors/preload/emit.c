@@ -6,7 +6,8 @@
 #include "collectors/preload/words.h"
 #include <sys/prctl.h>
 
-/* A thread that fills a segment faster than this writes more than about a million records a second. */
+/* A thread that fills a segment faster than this writes more than about a million records a second.
+ */
 #define SEGMENT_TOO_FAST_TICKS 600000u
 #define WAIT_INTERVAL_MAX 64u
 
@@ -63,34 +64,34 @@ void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t even
 }
 
 /* EMIT(name, NAME, hook, .field = value …): one fixed-size record. */
-#define EMIT(name, NAME, hook, ...)                                                              \
-	do {                                                                                     \
-		/* first: an argument may write a record of its own (a new stack) */             \
-		struct log_##name body_ = {__VA_ARGS__};                                         \
-		struct log_##name *at_ = emit_reserve(t, sizeof(*at_));                          \
-		if (!at_)                                                                        \
-			break;                                                                   \
-		__builtin_memcpy((char *)at_ + sizeof(struct record),                            \
-				 (char *)&body_ + sizeof(struct record),                         \
-				 sizeof(body_) - sizeof(struct record));                         \
-		emit_commit(t, &at_->head, sizeof(*at_), EVENT_##NAME, hook, 1);                 \
+#define EMIT(name, NAME, hook, ...)                                                                \
+	do {                                                                                       \
+		/* first: an argument may write a record of its own (a new stack) */               \
+		struct log_##name body_ = {__VA_ARGS__};                                           \
+		struct log_##name *at_ = emit_reserve(t, sizeof(*at_));                            \
+		if (!at_)                                                                          \
+			break;                                                                     \
+		__builtin_memcpy((char *)at_ + sizeof(struct record),                              \
+				 (char *)&body_ + sizeof(struct record),                           \
+				 sizeof(body_) - sizeof(struct record));                           \
+		emit_commit(t, &at_->head, sizeof(*at_), EVENT_##NAME, hook, 1);                   \
 	} while (0)
 
 /* The same with `text` copied behind the fixed part, cut to what a segment can hold. */
 #define TEXT_MAX 4000u
-#define EMIT_TEXT(name, NAME, hook, member, text, ...)                                           \
-	do {                                                                                     \
-		size_t length_ = words_length(text, TEXT_MAX);                                   \
-		size_t size_ = offsetof(struct log_##name, member) + length_ + 1;                \
-		struct log_##name body_ = {__VA_ARGS__};                                         \
-		struct log_##name *at_ = emit_reserve(t, size_);                                 \
-		if (!at_)                                                                        \
-			break;                                                                   \
-		__builtin_memcpy((char *)at_ + sizeof(struct record),                            \
-				 (char *)&body_ + sizeof(struct record),                         \
-				 offsetof(struct log_##name, member) - sizeof(struct record));   \
-		words_copy(at_->member, text, length_);                                          \
-		emit_commit(t, &at_->head, size_, EVENT_##NAME, hook, 1);                        \
+#define EMIT_TEXT(name, NAME, hook, member, text, ...)                                             \
+	do {                                                                                       \
+		size_t length_ = words_length(text, TEXT_MAX);                                     \
+		size_t size_ = offsetof(struct log_##name, member) + length_ + 1;                  \
+		struct log_##name body_ = {__VA_ARGS__};                                           \
+		struct log_##name *at_ = emit_reserve(t, size_);                                   \
+		if (!at_)                                                                          \
+			break;                                                                     \
+		__builtin_memcpy((char *)at_ + sizeof(struct record),                              \
+				 (char *)&body_ + sizeof(struct record),                           \
+				 offsetof(struct log_##name, member) - sizeof(struct record));     \
+		words_copy(at_->member, text, length_);                                            \
+		emit_commit(t, &at_->head, size_, EVENT_##NAME, hook, 1);                          \
 	} while (0)
 
 void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
@@ -100,7 +101,8 @@ void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct
 	     .generation = r->generation, .waiters = r->waiters, .stack = stack);
 }
 
-void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r, uint64_t stack)
+void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
+	       uint64_t stack)
 {
 	EMIT(wake, WAKE, hook, .time = r->time, .object = object, .generation = r->generation,
 	     .waiters = r->waiters, .stack = stack);
@@ -122,7 +124,8 @@ void emit_init(struct thread *t, uint16_t hook, uint64_t object, uint32_t genera
 
 void emit_destroy(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation)
 {
-	EMIT(destroy, DESTROY, hook, .time = ticks_now(), .object = object, .generation = generation);
+	EMIT(destroy, DESTROY, hook, .time = ticks_now(), .object = object,
+	     .generation = generation);
 }
 
 void emit_shared(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,
@@ -134,8 +137,8 @@ void emit_shared(struct thread *t, uint16_t hook, uint64_t object, uint32_t gene
 
 void emit_poll(struct thread *t)
 {
-	EMIT(poll, POLL, (uint16_t)(t->poll.site >> 48), .first = t->poll.first, .last = t->poll.last,
-	     .object = t->poll.object, .generation = t->poll.generation,
+	EMIT(poll, POLL, (uint16_t)(t->poll.site >> 48), .first = t->poll.first,
+	     .last = t->poll.last, .object = t->poll.object, .generation = t->poll.generation,
 	     .count = (uint32_t)t->poll.count, .stack = stack_here(t));
 }
 
@@ -162,7 +165,8 @@ void emit_module(struct thread *t, uint64_t bias, uint64_t begin, uint64_t end, 
 
 void emit_note(struct thread *t, uint32_t code, uint64_t value, const char *text)
 {
-	EMIT_TEXT(note, NOTE, HOOK_NONE, text, text, .time = ticks_now(), .code = code, .value = value);
+	EMIT_TEXT(note, NOTE, HOOK_NONE, text, text, .time = ticks_now(), .code = code,
+		  .value = value);
 }
 
 void emit_process(struct thread *t, uint32_t forked, uint32_t parent_process, const char *path)

@@ -10,15 +10,21 @@
 /* Room for a record of `size` bytes at the cursor, NULL: dropped and counted. Not yet visible. */
 void *emit_reserve(struct thread *t, size_t size);
 /* Makes the reserved record visible and advances. */
-void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t event, uint16_t hook, uint16_t weight);
+void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t event, uint16_t hook,
+		 uint16_t weight);
 
 struct release;
-void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct release *r, uint64_t stack);
-void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r, uint64_t stack);
-void emit_site(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation, uint32_t attributes, uint64_t caller, uint64_t stack);
-void emit_init(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation, uint32_t attributes, uint64_t stack);
+void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
+		  uint64_t stack);
+void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
+	       uint64_t stack);
+void emit_site(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,
+	       uint32_t attributes, uint64_t caller, uint64_t stack);
+void emit_init(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,
+	       uint32_t attributes, uint64_t stack);
 void emit_destroy(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation);
-void emit_shared(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation, uint64_t device, uint64_t inode, uint64_t offset, const char *path);
+void emit_shared(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,
+		 uint64_t device, uint64_t inode, uint64_t offset, const char *path);
 void emit_poll(struct thread *t);
 void emit_tally(struct thread *t, const struct slot *slot, uint64_t count);
 void emit_module(struct thread *t, uint64_t bias, uint64_t begin, uint64_t end, const char *text);
@@ -30,11 +36,11 @@ void emit_thread_name(struct thread *t, uint32_t tid, const char *name);
 void emit_thread_end(struct thread *t, uint32_t how);
 
 /* For process.c, exec.c, spawn.c, wait.c */
-void emit_fork(struct thread *t, uint16_t hook, uint64_t begin, uint64_t end, uint32_t child, uint32_t preload);
-void emit_exec(struct thread *t, uint16_t hook, uint32_t preload, uint32_t failed, const char *path);
+void emit_fork(struct thread *t, uint16_t hook, uint64_t begin, uint64_t end, uint32_t child,
+	       uint32_t preload);
+void emit_exec(struct thread *t, uint16_t hook, uint32_t preload, uint32_t failed,
+	       const char *path);
 void emit_child_exit(struct thread *t, uint32_t pid, int status);
 void emit_process_end(struct thread *t, int status);
-/* object: 0 for waits for children. Also counts in the table. */
-void emit_wait_child(struct thread *t, uint16_t hook, uint64_t begin, uint64_t end, uint64_t pid, int result, uint32_t flags, uint64_t caller);
 
 #endif

@@ -1,4 +1,5 @@
-/* Families of hooks.def as numbers, and what their objects tell, chosen by family at compile time. */
+/* Families of hooks.def as numbers, and what their objects tell, chosen by family at compile time.
+ */
 #ifndef PARPROF_FAMILY_H
 #define PARPROF_FAMILY_H
 
@@ -22,12 +23,18 @@ enum family {
 static inline uint32_t object_attributes(enum family family, const void *object)
 {
 	switch (family) {
-	case FAMILY_mutex: return attributes_mutex(object);
-	case FAMILY_rwlock: return attributes_rwlock(object);
-	case FAMILY_semaphore: return attributes_semaphore(object);
-	case FAMILY_condition: return attributes_condition(object);
-	case FAMILY_barrier: return attributes_barrier(object);
-	default: return 0;
+	case FAMILY_mutex:
+		return attributes_mutex(object);
+	case FAMILY_rwlock:
+		return attributes_rwlock(object);
+	case FAMILY_semaphore:
+		return attributes_semaphore(object);
+	case FAMILY_condition:
+		return attributes_condition(object);
+	case FAMILY_barrier:
+		return attributes_barrier(object);
+	default:
+		return 0;
 	}
 }
 
@@ -41,11 +48,16 @@ static inline uint32_t object_holder(enum family family, const void *object)
 static inline uint32_t object_waiters(enum family family, const void *object)
 {
 	switch (family) {
-	case FAMILY_mutex: return waiters_mutex(object);
-	case FAMILY_rwlock: return waiters_rwlock(object);
-	case FAMILY_semaphore: return waiters_semaphore(object);
-	case FAMILY_condition: return waiters_condition(object);
-	default: return 0;
+	case FAMILY_mutex:
+		return waiters_mutex(object);
+	case FAMILY_rwlock:
+		return waiters_rwlock(object);
+	case FAMILY_semaphore:
+		return waiters_semaphore(object);
+	case FAMILY_condition:
+		return waiters_condition(object);
+	default:
+		return 0;
 	}
 }
 
@@ -59,9 +71,9 @@ static inline bool object_needs_no_try(enum family family, const void *object)
 	const pthread_mutex_t *m = object;
 	if (family != FAMILY_mutex)
 		return false;
-	if (unlikely(m->__data.__owner == MUTEX_NOT_RECOVERABLE))
-		return true;
-	return __libc_single_threaded && m->__data.__lock == 0 && !(m->__data.__kind & MUTEX_SHARED);
+	if (unlikely(m->__data.__kind & (MUTEX_ROBUST | MUTEX_SHARED)))
+		return m->__data.__owner == MUTEX_NOT_RECOVERABLE;
+	return __libc_single_threaded && m->__data.__lock == 0;
 }
 
 #endif

@@ -12,7 +12,8 @@
 
 long futex_call(long number, long object, long operation, long c, long d, long e, long f);
 long futex_early(long number, long a, long b, long c, long d, long e, long f);
-__attribute__((visibility("hidden"))) long (*futex_forward)(long, ...) = (long (*)(long, ...))futex_early;
+__attribute__((visibility("hidden"))) long (*futex_forward)(long,
+							    ...) = (long (*)(long, ...))futex_early;
 
 #ifdef __x86_64__
 __asm__(".text\n.globl syscall\n.type syscall, @function\nsyscall:\n"
@@ -25,7 +26,7 @@ _Static_assert(SYS_futex == 202, "number in the jump above");
 #endif
 
 __attribute__((visibility("hidden"))) long futex_early(long number, long a, long b, long c, long d,
-							 long e, long f)
+						       long e, long f)
 {
 	if (!real.resolved)
 		real_resolve();
@@ -45,8 +46,8 @@ static bool is_wake(int command)
 	       command == FUTEX_REQUEUE || command == FUTEX_CMP_REQUEUE;
 }
 
-__attribute__((visibility("hidden"))) long futex_call(long number, long object, long operation, long c,
-							long d, long e, long f)
+__attribute__((visibility("hidden"))) long futex_call(long number, long object, long operation,
+						      long c, long d, long e, long f)
 {
 	struct thread *t = thread_here();
 	int command = (int)operation & FUTEX_CMD_MASK;

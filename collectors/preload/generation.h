@@ -1,7 +1,8 @@
 /*
  * Telling one lock from the next at the same address. Every init and destroy of an object steps
  * the counter its address hashes to; a table entry made before no longer matches afterwards.
- * Neighbours in a counter step each other: the reader joins those entries again by the INIT records.
+ * Neighbours in a counter step each other: the reader joins those entries again by the INIT
+ * records.
  */
 #ifndef PARPROF_GENERATION_H
 #define PARPROF_GENERATION_H

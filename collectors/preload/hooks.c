@@ -8,8 +8,8 @@
  * their own symbol and are bound by .symver, so that callers of the old one do not end up here.
  */
 #ifdef __x86_64__
-#define VERSIONED(name)                                                   \
-	extern __typeof__(name) name __asm__("watched_" #name);           \
+#define VERSIONED(name)                                                                            \
+	extern __typeof__(name) name __asm__("watched_" #name);                                    \
 	__asm__(".symver watched_" #name ", " #name "@@GLIBC_2.3.2");
 VERSIONED(pthread_cond_init)
 VERSIONED(pthread_cond_destroy)

@@ -25,146 +25,151 @@ static inline bool is_got(int result)
 #define LIST(...) __VA_ARGS__
 
 /* The part that waits is a function of its own: its frame and saved registers cost the hot path. */
-#define ACQUIRE(family, mode, name, params, args, try_name, cancel)                       \
-	static __attribute__((noinline)) int wait_##name(struct thread *self_, uint64_t site_, \
-							  LIST params)                    \
-	{                                                                                 \
-		struct wait wait_ WAIT_CLEANUP;                                           \
-		wait_begin(&wait_, self_, OBJECT, site_, FAMILY_##family, true, 0);       \
-		int result_ = REAL(name) args;                                            \
-		wait_end(&wait_, result_, is_got(result_) ? 0 : WAIT_TIMED_OUT);          \
-		return result_;                                                           \
-	}                                                                                 \
-	EXPORT int name params                                                            \
-	{                                                                                 \
-		struct thread *self_ = thread_here();                                     \
-		if (unlikely(!self_))                                                     \
-			return REAL(name) args;                                           \
-		int errno_ = 0, result_;                                                  \
-		if (cancel) {                                                             \
-			pthread_testcancel();                                             \
-			errno_ = errno;                                                   \
-		}                                                                         \
-		if (object_needs_no_try(FAMILY_##family, OBJECT))                              \
-			result_ = REAL(name) args;                                        \
-		else                                                                      \
-			result_ = REAL(try_name)(object);                                 \
-		if (likely(is_got(result_))) {                                            \
-			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);       \
-			return result_;                                                   \
-		}                                                                         \
-		if (unlikely(result_ == ENOTRECOVERABLE))                                 \
-			return result_;                                                   \
-		if (cancel)                                                               \
-			errno = errno_;                                                   \
-		return wait_##name(self_, HERE(name), LIST args);                         \
+#define ACQUIRE(family, mode, name, params, args, try_name, cancel)                                \
+	static __attribute__((noinline)) int wait_##name(struct thread *self_, uint64_t site_,     \
+							 LIST params)                              \
+	{                                                                                          \
+		struct wait wait_ WAIT_CLEANUP;                                                    \
+		wait_begin(&wait_, self_, OBJECT, site_, FAMILY_##family, true, 0);                \
+		int result_ = REAL(name) args;                                                     \
+		wait_end(&wait_, result_, is_got(result_) ? 0 : WAIT_TIMED_OUT);                   \
+		return result_;                                                                    \
+	}                                                                                          \
+	EXPORT int name params                                                                     \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (unlikely(!self_))                                                              \
+			return REAL(name) args;                                                    \
+		int errno_ = 0, result_;                                                           \
+		if (cancel) {                                                                      \
+			pthread_testcancel();                                                      \
+			errno_ = errno;                                                            \
+		}                                                                                  \
+		if (object_needs_no_try(FAMILY_##family, OBJECT))                                  \
+			result_ = REAL(name) args;                                                 \
+		else                                                                               \
+			result_ = REAL(try_name)(object);                                          \
+		if (likely(is_got(result_))) {                                                     \
+			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);                \
+			return result_;                                                            \
+		}                                                                                  \
+		if (unlikely(result_ == ENOTRECOVERABLE))                                          \
+			return result_;                                                            \
+		if (cancel)                                                                        \
+			errno = errno_;                                                            \
+		return wait_##name(self_, HERE(name), LIST args);                                  \
 	}
 
-#define TRY(family, mode, name, params, args)                                             \
-	EXPORT int name params                                                            \
-	{                                                                                 \
-		struct thread *self_ = thread_here();                                     \
-		int result_ = REAL(name) args;                                            \
-		if (unlikely(!self_))                                                     \
-			return result_;                                                   \
-		if (likely(is_got(result_)))                                              \
+#define TRY(family, mode, name, params, args)                                                      \
+	EXPORT int name params                                                                     \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		int result_ = REAL(name) args;                                                     \
+		if (unlikely(!self_))                                                              \
+			return result_;                                                            \
+		if (likely(is_got(result_)))                                                       \
 			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);                \
-		else                                                                      \
+		else                                                                               \
 			watch_failed(self_, OBJECT, HERE(name), FAMILY_##family);                  \
-		return result_;                                                           \
+		return result_;                                                                    \
 	}
 
 /* Posts are counted, as a semaphore tells nothing of who uses it; unlocks follow from locks. */
-#define RELEASE(family, name, params, args)                                               \
-	EXPORT int name params                                                            \
-	{                                                                                 \
-		struct thread *self_ = thread_here();                                     \
-		if (unlikely(!self_))                                                     \
-			return REAL(name) args;                                           \
-		if (FAMILY_##family == FAMILY_semaphore)                                                  \
+#define RELEASE(family, name, params, args)                                                        \
+	EXPORT int name params                                                                     \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (unlikely(!self_))                                                              \
+			return REAL(name) args;                                                    \
+		if (FAMILY_##family == FAMILY_semaphore)                                           \
 			watch_called(self_, OBJECT, HERE(name), FAMILY_##family);                  \
 		uint32_t waiters_ = object_waiters(FAMILY_##family, OBJECT);                       \
-		if (likely(watch_release_is_plain(self_, waiters_)))                      \
-			return REAL(name) args;                                           \
-		struct release release_;                                                  \
-		release_begin(&release_, self_, OBJECT, waiters_);                        \
-		int result_ = REAL(name) args;                                            \
-		if (result_ == 0)                                                         \
-			release_end(&release_, self_, (uint64_t)object, HERE(name));      \
-		return result_;                                                           \
+		if (likely(watch_release_is_plain(self_, waiters_)))                               \
+			return REAL(name) args;                                                    \
+		struct release release_;                                                           \
+		release_begin(&release_, self_, OBJECT, waiters_);                                 \
+		int result_ = REAL(name) args;                                                     \
+		if (result_ == 0)                                                                  \
+			release_end(&release_, self_, (uint64_t)object, HERE(name));               \
+		return result_;                                                                    \
 	}
 
 /* Barriers and joins: every call is timed. Conditions also give up and retake their mutex. */
-#define WAIT(family, name, params, args, waited, other) WAIT_##family(name, params, args, waited, other)
-#define WAIT_barrier(name, params, args, waited, other) WAIT_PLAIN(barrier, name, params, args, waited, other)
-#define WAIT_join(name, params, args, waited, other) WAIT_PLAIN(join, name, params, args, waited, other)
+#define WAIT(family, name, params, args, waited, other)                                            \
+	WAIT_##family(name, params, args, waited, other)
+#define WAIT_barrier(name, params, args, waited, other)                                            \
+	WAIT_PLAIN(barrier, name, params, args, waited, other)
+#define WAIT_join(name, params, args, waited, other)                                               \
+	WAIT_PLAIN(join, name, params, args, waited, other)
 
-#define WAIT_PLAIN(family, name, params, args, waited, other)                             \
-	EXPORT int name params                                                            \
-	{                                                                                 \
-		struct thread *self_ = thread_here();                                     \
-		if (unlikely(!self_))                                                     \
-			return REAL(name) args;                                           \
-		struct wait wait_ WAIT_CLEANUP;                                           \
-		wait_begin(&wait_, self_, waited, HERE(name), FAMILY_##family, false, (uint64_t)(other)); \
-		int result_ = REAL(name) args;                                            \
-		wait_end(&wait_, result_, WAIT_RESULT_FLAGS(result_));                    \
-		return result_;                                                           \
+#define WAIT_PLAIN(family, name, params, args, waited, other)                                      \
+	EXPORT int name params                                                                     \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (unlikely(!self_))                                                              \
+			return REAL(name) args;                                                    \
+		struct wait wait_ WAIT_CLEANUP;                                                    \
+		wait_begin(&wait_, self_, waited, HERE(name), FAMILY_##family, false,              \
+			   (uint64_t)(other));                                                     \
+		int result_ = REAL(name) args;                                                     \
+		wait_end(&wait_, result_, WAIT_RESULT_FLAGS(result_));                             \
+		return result_;                                                                    \
 	}
 
-#define WAIT_RESULT_FLAGS(result) \
+#define WAIT_RESULT_FLAGS(result)                                                                  \
 	((result) == 0 || (result) == PTHREAD_BARRIER_SERIAL_THREAD ? 0 : WAIT_TIMED_OUT)
 
-#define WAIT_condition(name, params, args, waited, mutex_)                                \
-	EXPORT int name params                                                            \
-	{                                                                                 \
-		struct thread *self_ = thread_here();                                     \
-		if (unlikely(!self_))                                                     \
-			return REAL(name) args;                                           \
-		struct wait wait_ WAIT_CLEANUP;                                           \
-		struct release release_;                                                  \
-		release_begin(&release_, self_, mutex_, waiters_mutex(mutex_));           \
-		release_end(&release_, self_, (uint64_t)(mutex_), HERE(name));            \
-		wait_begin(&wait_, self_, OBJECT, HERE(name), FAMILY_condition, false, (uint64_t)(mutex_)); \
-		int result_ = REAL(name) args;                                            \
-		wait_end(&wait_, result_, result_ ? WAIT_TIMED_OUT : 0);                  \
-		watch_retaken(self_, (uint64_t)(mutex_));                                 \
-		return result_;                                                           \
+#define WAIT_condition(name, params, args, waited, mutex_)                                         \
+	EXPORT int name params                                                                     \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (unlikely(!self_))                                                              \
+			return REAL(name) args;                                                    \
+		struct wait wait_ WAIT_CLEANUP;                                                    \
+		struct release release_;                                                           \
+		release_begin(&release_, self_, mutex_, waiters_mutex(mutex_));                    \
+		release_end(&release_, self_, (uint64_t)(mutex_), HERE(name));                     \
+		wait_begin(&wait_, self_, OBJECT, HERE(name), FAMILY_condition, false,             \
+			   (uint64_t)(mutex_));                                                    \
+		int result_ = REAL(name) args;                                                     \
+		wait_end(&wait_, result_, result_ ? WAIT_TIMED_OUT : 0);                           \
+		watch_retaken(self_, (uint64_t)(mutex_));                                          \
+		return result_;                                                                    \
 	}
 
-#define WAKE(family, name, params, args)                                                  \
-	EXPORT int name params                                                            \
-	{                                                                                 \
-		struct thread *self_ = thread_here();                                     \
-		if (unlikely(!self_))                                                     \
-			return REAL(name) args;                                           \
+#define WAKE(family, name, params, args)                                                           \
+	EXPORT int name params                                                                     \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (unlikely(!self_))                                                              \
+			return REAL(name) args;                                                    \
 		watch_called(self_, OBJECT, HERE(name), FAMILY_##family);                          \
 		uint32_t waiters_ = object_waiters(FAMILY_##family, OBJECT);                       \
-		if (likely(!waiters_))                                                    \
-			return REAL(name) args;                                           \
-		struct release wake_ = RELEASE_NOW(object, waiters_);                     \
-		int result_ = REAL(name) args;                                            \
-		watch_wake(&wake_, self_, (uint64_t)object, HERE(name));                  \
-		return result_;                                                           \
+		if (likely(!waiters_))                                                             \
+			return REAL(name) args;                                                    \
+		struct release wake_ = RELEASE_NOW(object, waiters_);                              \
+		int result_ = REAL(name) args;                                                     \
+		watch_wake(&wake_, self_, (uint64_t)object, HERE(name));                           \
+		return result_;                                                                    \
 	}
 
-#define INIT(family, name, params, args)                                                  \
-	EXPORT int name params                                                            \
-	{                                                                                 \
-		struct thread *self_ = thread_here();                                     \
-		int result_ = REAL(name) args;                                            \
-		if (self_ && result_ == 0)                                                \
+#define INIT(family, name, params, args)                                                           \
+	EXPORT int name params                                                                     \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		int result_ = REAL(name) args;                                                     \
+		if (self_ && result_ == 0)                                                         \
 			watch_init(self_, OBJECT, HERE(name), FAMILY_##family, 0);                 \
-		return result_;                                                           \
+		return result_;                                                                    \
 	}
 
-#define DESTROY(family, name, params, args)                                               \
-	EXPORT int name params                                                            \
-	{                                                                                 \
-		struct thread *self_ = thread_here();                                     \
-		if (self_)                                                                \
-			watch_destroyed(self_, OBJECT, HERE(name));                       \
-		return REAL(name) args;                                                   \
+#define DESTROY(family, name, params, args)                                                        \
+	EXPORT int name params                                                                     \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (self_)                                                                         \
+			watch_destroyed(self_, OBJECT, HERE(name));                                \
+		return REAL(name) args;                                                            \
 	}
 
 #endif

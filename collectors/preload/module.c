@@ -41,7 +41,8 @@ static bool put_build_id_of(struct module_text *m, const char *note, size_t size
 		const char *data = name + ((n->n_namesz + 3) & ~3u);
 		if (data + n->n_descsz > end)
 			return false;
-		if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4 && words_equal(name, "GNU", 4)) {
+		if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4 &&
+		    words_equal(name, "GNU", 4)) {
 			put_hex(m, (const uint8_t *)data, n->n_descsz);
 			return true;
 		}
@@ -50,7 +51,8 @@ static bool put_build_id_of(struct module_text *m, const char *note, size_t size
 	return false;
 }
 
-static void put_build_id(struct module_text *m, uint64_t bias, const ElfW(Phdr) *headers, uint16_t count)
+static void put_build_id(struct module_text *m, uint64_t bias, const ElfW(Phdr) * headers,
+			 uint16_t count)
 {
 	for (uint16_t i = 0; i < count; i++)
 		if (headers[i].p_type == PT_NOTE &&
@@ -59,7 +61,7 @@ static void put_build_id(struct module_text *m, uint64_t bias, const ElfW(Phdr) 
 	put(m, '-');
 }
 
-static void see(struct thread *t, uint64_t bias, const ElfW(Phdr) *headers, uint16_t count,
+static void see(struct thread *t, uint64_t bias, const ElfW(Phdr) * headers, uint16_t count,
 		const char *path)
 {
 	struct module_text m = {.length = 0};

@@ -51,7 +51,7 @@ static inline uint32_t waiters_rwlock(const void *object)
 		return l->__data.__writers;
 	if (l->__data.__cur_writer)
 		return readers >> 3; /* readers count themselves in before they wait */
-	return (readers & 3) == 2; /* the next writer waits for the read phase to end */
+	return (readers & 3) == 2;   /* the next writer waits for the read phase to end */
 }
 
 static inline uint32_t attributes_rwlock(const void *object)

@@ -24,7 +24,9 @@ static void ran(struct wait *w, struct thread *t)
 	thread_guard(t);
 	if (w->entry.counter && w->directory == t->directory)
 		w->entry.counter->count++;
-	struct release release = {.acquired = w->begin, .time = t->once_finished, .waiters = 1,
+	struct release release = {.acquired = w->begin,
+				  .time = t->once_finished,
+				  .waiters = 1,
 				  .generation = w->generation};
 	emit_release(t, (uint16_t)(w->site >> 48), w->object, &release, w->stack);
 	thread_leave(t);

@@ -26,7 +26,8 @@ static struct arena_header *map_arena(int fd, uint32_t segments)
 {
 	process.mapped = segment_offset(segments);
 	process.segment_limit = segments;
-	void *at = mmap(NULL, process.mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	void *at =
+	    mmap(NULL, process.mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 	return at == MAP_FAILED ? NULL : at;
 }
 
@@ -86,7 +87,8 @@ void process_start(int argc, char **argv, char **envp)
 		return;
 	clock_is_tsc = arena->clock == CLOCK_TICKS_TSC;
 	process.hold_interval = arena->hold_interval;
-	process.stack_depth = arena->stack_depth <= STACK_DEPTH_MAX ? arena->stack_depth : STACK_DEPTH_MAX;
+	process.stack_depth =
+	    arena->stack_depth <= STACK_DEPTH_MAX ? arena->stack_depth : STACK_DEPTH_MAX;
 	process.stack_size = stack_start();
 	process.arena = arena;
 	process.alive = 1;
@@ -113,7 +115,7 @@ void process_forked_child(void)
 	if (!kept.arena)
 		return;
 	/* stores at once: reading the wiped page first would be a fault more */
-	uint8_t alive = __atomic_exchange_n(&process.alive, 1, __ATOMIC_RELAXED);
+	uint32_t alive = __atomic_exchange_n(&process.alive, 1, __ATOMIC_RELAXED);
 	if (alive && process.pid == kernel_id(SYS_getpid))
 		return;
 	int saved = errno;

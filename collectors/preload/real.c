@@ -13,8 +13,8 @@ struct real real;
 static void *look_up(enum family family, const char *name)
 {
 	void *found = NULL;
-	/* A look-up that fails calls malloc, which may be the program's own and lock a mutex: in that
-	 * version there are neither pthread_cond_clockwait nor the functions of threads.h. */
+	/* A look-up that fails calls malloc, which may be the program's own and lock a mutex: in
+	 * that version there are neither pthread_cond_clockwait nor the functions of threads.h. */
 	if (family == FAMILY_condition && !strncmp(name, "pthread_", 8) && !strstr(name, "clock"))
 		found = dlvsym(RTLD_NEXT, name, CONDITION_VERSION);
 	return found ? found : dlsym(RTLD_NEXT, name);
@@ -22,8 +22,8 @@ static void *look_up(enum family family, const char *name)
 
 void real_resolve(void)
 {
-#define HOOK(kind, family, mode, name) \
-	if (!real.name)                \
+#define HOOK(kind, family, mode, name)                                                             \
+	if (!real.name)                                                                            \
 		real.name = look_up(FAMILY_##family, #name);
 #include "collectors/preload/hooks.def"
 #undef HOOK

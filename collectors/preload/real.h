@@ -1,7 +1,8 @@
 /*
  * The functions behind the hooks: one typed pointer per line of hooks.def.
  * real_resolve() fills them all at once, in the constructor or at the first call that comes
- * earlier. Never resolve lazily inside a wrapper: dlsym then may wait for a dlopen that waits for us.
+ * earlier. Never resolve lazily inside a wrapper: dlsym then may wait for a dlopen that waits for
+ * us.
  */
 #ifndef PARPROF_REAL_H
 #define PARPROF_REAL_H

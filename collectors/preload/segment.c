@@ -7,8 +7,8 @@ static bool take(struct free_ring *ring, uint32_t *number)
 		if (head >= __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE))
 			return false;
 		*number = __atomic_load_n(&ring->segment[head % FREE_RING_SIZE], __ATOMIC_RELAXED);
-		if (__atomic_compare_exchange_n(&ring->head, &head, head + 1, false, __ATOMIC_ACQ_REL,
-						__ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(&ring->head, &head, head + 1, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			return true;
 	}
 }

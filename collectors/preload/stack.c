@@ -31,7 +31,8 @@ void stack_bounds(struct thread *t)
 {
 	bool main_thread = t->block.head.tid == process.pid;
 	/* glibc puts the thread's control block at the top of its stack, a caller's own included */
-	t->stack_top = main_thread ? (uintptr_t)__libc_stack_end : (uintptr_t)__builtin_thread_pointer();
+	t->stack_top =
+	    main_thread ? (uintptr_t)__libc_stack_end : (uintptr_t)__builtin_thread_pointer();
 	t->stack_low = t->stack_top > process.stack_size ? t->stack_top - process.stack_size : 0;
 }
 

@@ -73,7 +73,8 @@ static uint32_t count_live(struct thread *t)
 	return live;
 }
 
-static void move(struct thread *t, struct directory *d, const struct counter *counter, const struct slot *slot)
+static void move(struct thread *t, struct directory *d, const struct counter *counter,
+		 const struct slot *slot)
 {
 	uint32_t mask = (1u << d->log2_slots) - 1;
 	uint32_t i = (uint32_t)(counter->tag >> (64 - d->log2_slots));

@@ -1,6 +1,7 @@
 /*
- * A thread's counts by (object, caller, hook): open addressing in the arena, grown by rehashing into
- * a new directory that is published by one store, so that the recorder always finds one whole table.
+ * A thread's counts by (object, caller, hook): open addressing in the arena, grown by rehashing
+ * into a new directory that is published by one store, so that the recorder always finds one whole
+ * table.
  *
  * The hot path compares one 64-bit tag instead of object, site and generation: two entries of a
  * thread would be taken for one with a chance of n^2 / 2^65, 3e-8 for a million of them.
@@ -14,7 +15,7 @@
 #include "collectors/preload/generation.h"
 #include "collectors/preload/thread.h"
 
-#define SITE(caller, hook) (((uint64_t)(caller) & 0xffffffffffffull) | (uint64_t)(hook) << 48)
+#define SITE(caller, hook) (((uint64_t)(caller)&0xffffffffffffull) | (uint64_t)(hook) << 48)
 
 struct entry {
 	struct counter *counter; /* NULL: no room in the table */
@@ -53,10 +54,13 @@ static inline struct slot *table_slot(struct thread *t, uint32_t index)
 static inline struct counter *table_hit(struct thread *t, uint64_t object, uint64_t site)
 {
 	uint64_t tag = table_tag(object, site, generation_of(object));
-	uint32_t i = (uint32_t)(tag >> t->table_shift), last = i + PROBES;
-	for (; i < last; i++) {
-		struct counter *c = table_counter(t, i & t->table_mask);
-		if (likely(c->tag == tag))
+	uint32_t i = (uint32_t)(tag >> t->table_shift);
+	struct counter *c = table_counter(t, i);
+	if (likely(c->tag == tag))
+		return c;
+	for (uint32_t n = 1; n < PROBES; n++) {
+		c = table_counter(t, (i + n) & t->table_mask);
+		if (c->tag == tag)
 			return c;
 	}
 	return NULL;

@@ -51,7 +51,7 @@ struct thread *thread_attach(struct thread *t)
 		thread_unseen = true;
 		return NULL;
 	}
-	t->guard = 1;
+	t->guard = GUARD_SET;
 	t->block.head.tid = kernel_id(SYS_gettid);
 	t->random = t->block.head.tid * 2654435761u;
 	t->log_started = ticks_now();
@@ -77,7 +77,7 @@ struct thread *thread_slow(void)
 	struct thread *t = thread_self;
 	if (!t)
 		t = thread_attach(NULL);
-	if (!t || !t->guard)
+	if (!t || t->guard == GUARD_OPEN)
 		return t;
 	if (!t->vforked)
 		__atomic_fetch_add(&process.arena->events_guarded, 1, __ATOMIC_RELAXED);

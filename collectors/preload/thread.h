@@ -3,8 +3,8 @@
  * pointer. The recorder reads its first member only.
  *
  * Invariants
- *  - `guard` is not 0 while our own code works on the thread's table or log: hooks called then (from
- *    a signal handler, from the C library on our behalf) forward only and are counted.
+ *  - `guard` is GUARD_SET while our own code works on the thread's table or log: hooks called then
+ * (from a signal handler, from the C library on our behalf) forward only and are counted.
  *  - The guard is never set across a call that may block: handlers that run meanwhile are watched.
  *  - A struct thread stays valid until the kernel thread is gone; nothing here frees it.
  */
@@ -14,6 +14,11 @@
 #include "collectors/log.h"
 #include "collectors/preload/process.h"
 #include "collectors/preload/real.h"
+
+enum {
+	GUARD_OPEN = 1,
+	GUARD_SET = 2
+}; /* open: equal to process.alive, one compare on the hot path */
 
 struct held { /* a timed acquisition that was not released yet */
 	uint64_t object;
@@ -34,15 +39,15 @@ struct thread {
 	struct directory *directory; /* NULL: block.first_* are the table */
 	struct segment *log;	     /* segment written to now */
 	char *log_cursor, *log_end;
-	char *stats_next, *stats_end;	  /* room for struct stats */
-	uint32_t stats_spare;		  /* refs of retired ones, chained through .wait */
-	uint64_t log_started;		  /* ticks at the segment's first record */
-	uint32_t wait_interval;		  /* write 1 short wait in this many: see emit.c */
+	char *stats_next, *stats_end; /* room for struct stats */
+	uint32_t stats_spare;	      /* refs of retired ones, chained through .wait */
+	uint64_t log_started;	      /* ticks at the segment's first record */
+	uint32_t wait_interval;	      /* write 1 short wait in this many: see emit.c */
 	uint32_t wait_countdown;
-	uintptr_t stack_low, stack_top;	  /* readable without care */
-	void (*once_routine)(void);	  /* of the pthread_once running in this thread */
-	uint64_t once_finished;		  /* ticks, of the last one that ran here */
-	uint64_t posted; /* semaphores this thread posted, one bit by hash */
+	uintptr_t stack_low, stack_top; /* readable without care */
+	void (*once_routine)(void);	/* of the pthread_once running in this thread */
+	uint64_t once_finished;		/* ticks, of the last one that ran here */
+	uint64_t posted;		/* semaphores this thread posted, one bit by hash */
 	struct {
 		uint64_t object, site, first, last, count;
 		uint32_t generation;
@@ -64,7 +69,7 @@ struct thread *thread_slow(void);
 static inline struct thread *thread_here(void)
 {
 	struct thread *t = thread_self;
-	if (likely(t && !t->guard && process_is_same()))
+	if (likely(t && t->guard == process.alive)) /* 0 in a forked child */
 		return t;
 	return thread_slow();
 }
@@ -74,11 +79,11 @@ struct thread *thread_enter(void);
 static inline void thread_leave(struct thread *t)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	t->guard = 0;
+	t->guard = GUARD_OPEN;
 }
 static inline void thread_guard(struct thread *t)
 {
-	t->guard = 1;
+	t->guard = GUARD_SET;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 

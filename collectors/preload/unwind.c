@@ -5,7 +5,9 @@
 #define CACHE_SIZE 8192u
 
 /* Torn reads are found out: key is pc ^ rule, so that both words must be of the same store. */
-static struct { uint64_t key, rule; } cache[CACHE_SIZE];
+static struct {
+	uint64_t key, rule;
+} cache[CACHE_SIZE];
 
 static struct rule find(uint64_t pc)
 {

@@ -18,12 +18,12 @@ struct registers {
 };
 
 enum rule_kind {
-	RULE_NONE = 0,	/* no unwind information: stop */
-	RULE_SP,	/* CFA = sp + cfa */
-	RULE_FP,	/* CFA = fp + cfa */
-	RULE_FP_DEREF,	/* CFA = *(fp + cfa): main() and others that realign the stack */
-	RULE_SIGNAL,	/* a signal frame: registers are in the ucontext at sp */
-	RULE_END,	/* outermost */
+	RULE_NONE = 0, /* no unwind information: stop */
+	RULE_SP,       /* CFA = sp + cfa */
+	RULE_FP,       /* CFA = fp + cfa */
+	RULE_FP_DEREF, /* CFA = *(fp + cfa): main() and others that realign the stack */
+	RULE_SIGNAL,   /* a signal frame: registers are in the ucontext at sp */
+	RULE_END,      /* outermost */
 };
 enum fp_kind { FP_SAME = 0, FP_AT_CFA, FP_AT_FP };
 

@@ -48,12 +48,12 @@ static int64_t read_sleb(const uint8_t **p)
 	return shift < 64 && byte & 0x40 ? value | -((int64_t)1 << shift) : value;
 }
 
-#define READ(type, p)                                     \
-	({                                                \
-		type value_;                              \
-		__builtin_memcpy(&value_, *(p), sizeof(value_)); \
-		*(p) += sizeof(value_);                   \
-		value_;                                   \
+#define READ(type, p)                                                                              \
+	({                                                                                         \
+		type value_;                                                                       \
+		__builtin_memcpy(&value_, *(p), sizeof(value_));                                   \
+		*(p) += sizeof(value_);                                                            \
+		value_;                                                                            \
 	})
 
 /* DW_EH_PE_*: format in the low half, base in the high one. */
@@ -61,14 +61,31 @@ static uint64_t read_encoded(const uint8_t **p, uint8_t encoding, uint64_t data_
 {
 	uint64_t here = (uint64_t)*p, value;
 	switch (encoding & 0x0f) {
-	case 0x00: case 0x04: case 0x0c: value = READ(uint64_t, p); break;
-	case 0x01: value = read_uleb(p); break;
-	case 0x02: value = READ(uint16_t, p); break;
-	case 0x03: value = READ(uint32_t, p); break;
-	case 0x09: value = (uint64_t)read_sleb(p); break;
-	case 0x0a: value = (uint64_t)(int64_t)READ(int16_t, p); break;
-	case 0x0b: value = (uint64_t)(int64_t)READ(int32_t, p); break;
-	default: return 0;
+	case 0x00:
+	case 0x04:
+	case 0x0c:
+		value = READ(uint64_t, p);
+		break;
+	case 0x01:
+		value = read_uleb(p);
+		break;
+	case 0x02:
+		value = READ(uint16_t, p);
+		break;
+	case 0x03:
+		value = READ(uint32_t, p);
+		break;
+	case 0x09:
+		value = (uint64_t)read_sleb(p);
+		break;
+	case 0x0a:
+		value = (uint64_t)(int64_t)READ(int16_t, p);
+		break;
+	case 0x0b:
+		value = (uint64_t)(int64_t)READ(int32_t, p);
+		break;
+	default:
+		return 0;
 	}
 	if ((encoding & 0x70) == 0x10)
 		value += here;
@@ -151,7 +168,8 @@ static void set_register(struct state *s, uint64_t reg, int64_t cfa_offset)
 	}
 }
 
-static void set_register_expression(struct state *s, uint64_t reg, const uint8_t *p, uint64_t length)
+static void set_register_expression(struct state *s, uint64_t reg, const uint8_t *p,
+				    uint64_t length)
 {
 	if (reg != REGISTER_FP) {
 		s->odd |= reg == REGISTER_RA;
@@ -181,22 +199,35 @@ static bool extended(struct machine *m, const struct cie *cie, uint8_t op, const
 	struct state *s = &m->now;
 	uint64_t reg, length;
 	switch (op) {
-	case 0x00: break;				    /* nop */
-	case 0x01: m->location = read_encoded(p, cie->pointer_encoding, 0); break; /* set_loc */
-	case 0x02: m->location += READ(uint8_t, p) * cie->code_align; break;  /* advance_loc1 */
-	case 0x03: m->location += READ(uint16_t, p) * cie->code_align; break; /* advance_loc2 */
-	case 0x04: m->location += READ(uint32_t, p) * cie->code_align; break; /* advance_loc4 */
-	case 0x05: /* offset_extended */
+	case 0x00:
+		break; /* nop */
+	case 0x01:
+		m->location = read_encoded(p, cie->pointer_encoding, 0);
+		break; /* set_loc */
+	case 0x02:
+		m->location += READ(uint8_t, p) * cie->code_align;
+		break; /* advance_loc1 */
+	case 0x03:
+		m->location += READ(uint16_t, p) * cie->code_align;
+		break; /* advance_loc2 */
+	case 0x04:
+		m->location += READ(uint32_t, p) * cie->code_align;
+		break; /* advance_loc4 */
+	case 0x05:     /* offset_extended */
 		reg = read_uleb(p);
 		set_register(s, reg, (int64_t)read_uleb(p) * cie->data_align);
 		break;
-	case 0x06: restore_register(m, read_uleb(p)); break; /* restore_extended */
-	case 0x07: /* undefined */
+	case 0x06:
+		restore_register(m, read_uleb(p));
+		break; /* restore_extended */
+	case 0x07:     /* undefined */
 		reg = read_uleb(p);
 		s->undefined_ra |= reg == REGISTER_RA;
 		break;
-	case 0x08: restore_register(m, read_uleb(p)); break; /* same_value */
-	case 0x09: /* register */
+	case 0x08:
+		restore_register(m, read_uleb(p));
+		break; /* same_value */
+	case 0x09:     /* register */
 		reg = read_uleb(p);
 		read_uleb(p);
 		s->odd |= reg == REGISTER_FP || reg == REGISTER_RA;
@@ -215,9 +246,13 @@ static bool extended(struct machine *m, const struct cie *cie, uint8_t op, const
 		reg = read_uleb(p);
 		set_cfa(s, reg, (int64_t)read_uleb(p));
 		break;
-	case 0x0d: set_cfa(s, read_uleb(p), s->rule.cfa); break; /* def_cfa_register */
-	case 0x0e: s->rule.cfa = (int64_t)read_uleb(p); break; /* def_cfa_offset */
-	case 0x0f: /* def_cfa_expression */
+	case 0x0d:
+		set_cfa(s, read_uleb(p), s->rule.cfa);
+		break; /* def_cfa_register */
+	case 0x0e:
+		s->rule.cfa = (int64_t)read_uleb(p);
+		break; /* def_cfa_offset */
+	case 0x0f:     /* def_cfa_expression */
 		length = read_uleb(p);
 		set_cfa_expression(s, *p, length);
 		*p += length;
@@ -236,8 +271,11 @@ static bool extended(struct machine *m, const struct cie *cie, uint8_t op, const
 		reg = read_uleb(p);
 		set_cfa(s, reg, read_sleb(p) * cie->data_align);
 		break;
-	case 0x13: s->rule.cfa = read_sleb(p) * cie->data_align; break; /* def_cfa_offset_sf */
-	case 0x14: case 0x15: /* val_offset: never for what we keep */
+	case 0x13:
+		s->rule.cfa = read_sleb(p) * cie->data_align;
+		break; /* def_cfa_offset_sf */
+	case 0x14:
+	case 0x15: /* val_offset: never for what we keep */
 		read_uleb(p);
 		read_uleb(p);
 		break;
@@ -247,8 +285,10 @@ static bool extended(struct machine *m, const struct cie *cie, uint8_t op, const
 		*p += length;
 		s->odd |= reg == REGISTER_FP || reg == REGISTER_RA;
 		break;
-	case 0x2e: read_uleb(p); break; /* GNU_args_size */
-	case 0x2f: /* GNU_negative_offset_extended */
+	case 0x2e:
+		read_uleb(p);
+		break; /* GNU_args_size */
+	case 0x2f:     /* GNU_negative_offset_extended */
 		reg = read_uleb(p);
 		set_register(s, reg, -(int64_t)read_uleb(p) * cie->data_align);
 		break;
@@ -264,9 +304,15 @@ static bool run(struct machine *m, const struct cie *cie, const uint8_t *p, cons
 	while (p < end && m->location <= pc) {
 		uint8_t op = *p++, low = op & 0x3f;
 		switch (op >> 6) {
-		case 1: m->location += low * cie->code_align; break;
-		case 2: set_register(&m->now, low, (int64_t)read_uleb(&p) * cie->data_align); break;
-		case 3: restore_register(m, low); break;
+		case 1:
+			m->location += low * cie->code_align;
+			break;
+		case 2:
+			set_register(&m->now, low, (int64_t)read_uleb(&p) * cie->data_align);
+			break;
+		case 3:
+			restore_register(m, low);
+			break;
 		default:
 			if (!extended(m, cie, op, &p))
 				return false;

@@ -1,6 +1,6 @@
 /*
- * From registers to return addresses, by the rules of unwind.h. Pure: needs no thread state, takes no
- * lock, allocates nothing, keeps errno.
+ * From registers to return addresses, by the rules of unwind.h. Pure: needs no thread state, takes
+ * no lock, allocates nothing, keeps errno.
  */
 #ifndef PARPROF_WALK_H
 #define PARPROF_WALK_H
@@ -15,12 +15,12 @@ struct bounds {
 
 /* The caller's registers, as of the line it stands in. */
 #ifdef __x86_64__
-#define REGISTERS_HERE()                                                               \
-	({                                                                             \
-		struct registers here_ = {.exact = true};                              \
-		__asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2" \
-				 : "=&r"(here_.pc), "=&r"(here_.sp), "=&r"(here_.fp)); \
-		here_;                                                                 \
+#define REGISTERS_HERE()                                                                           \
+	({                                                                                         \
+		struct registers here_ = {.exact = true};                                          \
+		__asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2"           \
+				 : "=&r"(here_.pc), "=&r"(here_.sp), "=&r"(here_.fp));             \
+		here_;                                                                             \
 	})
 #else
 #define REGISTERS_HERE() ((struct registers){.pc = 0})

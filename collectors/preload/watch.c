@@ -179,16 +179,21 @@ static void prefill(struct wait *w)
 }
 
 /*
- * All that is dear happens here, before blocking, while somebody else holds the object anyway: after
- * the call the thread owns it, and every ns spent then is spent inside the critical section.
+ * All that is dear happens here, before blocking, while somebody else holds the object anyway:
+ * after the call the thread owns it, and every ns spent then is spent inside the critical section.
  */
 void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t site,
 		enum family family, bool acquires, uint64_t other)
 {
 	bool fresh;
 	thread_guard(t);
-	*w = (struct wait){.thread = t, .object = (uint64_t)object, .site = site, .other = other,
-			   .family = family, .acquires = acquires, .begin = ticks_now(),
+	*w = (struct wait){.thread = t,
+			   .object = (uint64_t)object,
+			   .site = site,
+			   .other = other,
+			   .family = family,
+			   .acquires = acquires,
+			   .begin = ticks_now(),
 			   .holder = object_holder(family, object)};
 	if (t->poll.count)
 		watch_poll_flush(t);
@@ -254,7 +259,8 @@ void wait_end(struct wait *w, int result, uint32_t flags)
 		w->at->end = end;
 		w->at->result = result;
 		w->at->flags = flags | (got && w->acquires ? WAIT_ACQUIRED : 0);
-		emit_commit(t, &w->at->head, sizeof(*w->at), EVENT_WAIT, hook_of(w->site), (uint16_t)weight);
+		emit_commit(t, &w->at->head, sizeof(*w->at), EVENT_WAIT, hook_of(w->site),
+			    (uint16_t)weight);
 	}
 	if (got && w->acquires && can_hold(t, w->object, w->family))
 		hold_push(t, w->object, end, w->entry.slot);
@@ -321,22 +327,4 @@ void watch_destroyed(struct thread *t, const void *object, uint64_t site)
 	emit_destroy(t, hook_of(site), (uint64_t)object, generation_of((uint64_t)object));
 	generation_step((uint64_t)object);
 	thread_leave(t);
-}
-
-void emit_wait_child(struct thread *t, uint16_t hook, uint64_t begin, uint64_t end, uint64_t pid,
-		     int result, uint32_t flags, uint64_t caller)
-{
-	bool fresh;
-	struct wait w = {.thread = t, .site = SITE(caller, hook), .begin = begin, .other = pid,
-			 .family = FAMILY_child, .stack = stack_here(t)};
-	w.entry = entry_of(t, 0, w.site, FAMILY_child, &fresh);
-	w.directory = t->directory;
-	count_wait(&w, end, !(flags & (WAIT_TIMED_OUT | WAIT_CANCELLED)));
-	prefill(&w);
-	if (!w.at)
-		return;
-	w.at->end = end;
-	w.at->result = result;
-	w.at->flags = flags;
-	emit_commit(t, &w.at->head, sizeof(*w.at), EVENT_WAIT, hook, 1);
 }

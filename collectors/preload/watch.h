@@ -76,10 +76,10 @@ struct release {
 	uint32_t waiters;
 	uint32_t generation; /* of the object then: later it may be another */
 };
-#define RELEASE_NOW(object, count)                                              \
-	{                                                                       \
-		.time = ticks_now(), .waiters = (count),                        \
-		.generation = generation_of((uint64_t)(object)),                \
+#define RELEASE_NOW(object, count)                                                                 \
+	{                                                                                          \
+		.time = ticks_now(), .waiters = (count),                                           \
+		.generation = generation_of((uint64_t)(object)),                                   \
 	}
 /* Before the call: ends the hold, which is the last look at the object. */
 void release_begin(struct release *r, struct thread *t, const void *object, uint32_t waiters);
