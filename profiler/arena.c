@@ -77,8 +77,9 @@ static void reserve_init(struct arena *a)
 {
 	a->reserve_first = a->reserve_seen = RESERVE_FIRST;
 	a->reserve_made = memory_new(SEGMENT_COUNT_MAX - RESERVE_FIRST, sizeof(bool));
+	a->reserve_end = is_overcommitting() ? SEGMENT_COUNT_MAX : RESERVE_FIRST;
 	a->header->reserve_next = RESERVE_FIRST;
-	a->header->reserve_end = is_overcommitting() ? SEGMENT_COUNT_MAX : RESERVE_FIRST;
+	a->header->reserve_end = a->reserve_end;
 }
 
 struct arena *arena_create(const struct arena_settings *settings)
@@ -97,7 +98,8 @@ struct arena *arena_create(const struct arena_settings *settings)
 	a->limit = settings->limit ? settings->limit : ARENA_LIMIT_DEFAULT;
 	ring_init(&a->small, &h->ring_small, 0, SEGMENT_COUNT_SMALL, AHEAD_SMALL, AHEAD_SMALL_MAX);
 	ring_init(&a->large, &h->ring, SEGMENT_COUNT_SMALL,
-		  settings->limit ? SEGMENT_COUNT_MAX : RESERVE_FIRST, AHEAD_LARGE, AHEAD_LARGE_MAX);
+		  settings->limit ? SEGMENT_COUNT_MAX : RESERVE_FIRST, AHEAD_LARGE,
+		  AHEAD_LARGE_MAX);
 	if (!settings->limit)
 		reserve_init(a);
 	arena_refill(a);
@@ -190,24 +192,31 @@ static uint32_t ring_notice(struct arena_ring *r, uint64_t head, arena_taken *ta
 	return count;
 }
 
-static uint32_t reserve_notice(struct arena *a, arena_taken *taken, void *data)
+/* Numbers below it were taken from the reserve. */
+static uint32_t reserve_head(const struct arena *a)
 {
 	uint32_t next = __atomic_load_n(&a->header->reserve_next, __ATOMIC_ACQUIRE);
-	uint32_t end = a->header->reserve_end < SEGMENT_COUNT_MAX ? a->reserve_seen : SEGMENT_COUNT_MAX;
+	uint32_t end = a->reserve_made ? a->reserve_end : a->reserve_seen;
+	return next < end ? next : end;
+}
+
+static uint32_t reserve_notice(struct arena *a, uint32_t head, arena_taken *taken, void *data)
+{
 	uint32_t from = a->reserve_seen;
-	while (a->reserve_seen < next && a->reserve_seen < end)
+	while (a->reserve_seen < head)
 		taken(data, a->reserve_seen++);
 	return a->reserve_seen - from;
 }
 
 uint32_t arena_notice(struct arena *a, arena_taken *taken, void *data)
 {
-	/* The small one's head first: who takes from there has found the large ring empty, so no
-	 * log is noticed without its thread block. Then in the order of most threads. */
+	/* In the opposite order of taking: who takes from the small ring has found the others
+	 * empty, and nobody but us fills them, so that nothing is noticed without its thread block.
+	 */
 	uint64_t small = ring_head(a, &a->small);
+	uint32_t reserve = reserve_head(a);
 	uint32_t count = ring_notice(&a->large, ring_head(a, &a->large), taken, data);
-	if (a->reserve_made)
-		count += reserve_notice(a, taken, data);
+	count += reserve_notice(a, reserve, taken, data);
 	return count + ring_notice(&a->small, small, taken, data);
 }
 

@@ -35,9 +35,9 @@ struct arena {
 	struct arena_header *header; /* the whole arena is mapped from here on */
 	uint64_t size;
 	struct arena_ring large, small;
-	uint32_t limit;	    /* segments that may get pages */
-	uint32_t populated; /* segments that have them */
-	uint32_t reserve_first, reserve_seen; /* numbers; none are left at reserve_end */
+	uint32_t limit;					   /* segments that may get pages */
+	uint32_t populated;				   /* segments that have them */
+	uint32_t reserve_first, reserve_seen, reserve_end; /* numbers: noticed up to _seen */
 	bool *reserve_made; /* those of the reserve that have all their pages */
 	uint64_t scribbles; /* rings found in a state no target of ours makes */
 	uint64_t refusals;  /* the kernel had no memory for more, or the limit was reached */

@@ -90,16 +90,27 @@ void launch_environment(struct launch *l, const char *library, const char *arena
 		return;
 	}
 	const char *theirs = getenv(ENV_PRELOAD);
-	char *preload = variable(ENV_PRELOAD, library, theirs);
-	for (size_t i = 0; i < count; i++)
-		if (is_variable(environ[i],
-				ENV_PRELOAD)) /* in its place: the program sees the order */
-			l->environment[kept++] = preload;
-		else if (!is_variable(environ[i], ENV_ARENA))
-			l->environment[kept++] = environ[i];
+	l->made[0] = variable(ENV_PRELOAD, library, theirs);
+	l->made[1] = variable(ENV_ARENA, arena_path, NULL);
+	for (size_t i = 0; i < count; i++) {
+		if (is_variable(environ[i], ENV_ARENA))
+			continue;
+		/* in its place: the program sees the order */
+		l->environment[kept++] =
+		    is_variable(environ[i], ENV_PRELOAD) ? l->made[0] : environ[i];
+	}
 	if (!theirs)
-		l->environment[kept++] = preload;
-	l->environment[kept++] = variable(ENV_ARENA, arena_path, NULL);
+		l->environment[kept++] = l->made[0];
+	l->environment[kept++] = l->made[1];
+}
+
+void launch_free(struct launch *l)
+{
+	free(l->made[0]);
+	free(l->made[1]);
+	free(l->environment);
+	free(l->path);
+	free(l->decisive);
 }
 
 /* As execvp: a text without "#!" is a shell script. Returns errno. */

@@ -20,6 +20,7 @@ struct launch {
 	enum elf_kind kind;
 	char *decisive;	    /* what kind is about: path, or the interpreter of a script */
 	char **environment; /* for the program */
+	char *made[2];	    /* its entries that are ours */
 	pid_t pid;	    /* 0: not forked yet */
 	int go;		    /* written to: exec; closed: end */
 	int failure;	    /* errno of exec comes from here; end of file: it worked */
@@ -36,6 +37,7 @@ void launch_environment(struct launch *, const char *library, const char *arena_
 void launch_signals(struct launch *, const sigset_t *ours);
 /* Forks the held child; 0, or -1 after error(). */
 int launch_hold(struct launch *);
+void launch_free(struct launch *);
 /* Lets it exec. 0, or the exit status to end with, after error(). */
 int launch_go(struct launch *);
 

@@ -33,6 +33,35 @@ void message_on_death(void (*last_wish)(int status))
 	now.last_wish = last_wish;
 }
 
+#define REPEATS_MAX 3
+
+static struct {
+	char line[4096]; /* the last one said */
+	unsigned long times;
+} said;
+
+static void say_how_often(void)
+{
+	if (said.times > REPEATS_MAX)
+		fprintf(stderr, "parprof: (the same %lu times more)\n", said.times - REPEATS_MAX);
+	said.times = 0;
+}
+
+/* The same line over and over is said a few times; how often else, before the next other one. */
+static bool is_repeated(const char *line)
+{
+	static bool at_exit;
+	if (strcmp(line, said.line) != 0) {
+		say_how_often();
+		snprintf(said.line, sizeof(said.line), "%s", line);
+	}
+	if (++said.times <= REPEATS_MAX)
+		return false;
+	if (!at_exit)
+		at_exit = atexit(say_how_often) == 0;
+	return true;
+}
+
 /* One write(), so that lines of several processes do not mix. */
 static void say(const char *kind, const char *format, va_list arguments)
 {
@@ -43,8 +72,10 @@ static void say(const char *kind, const char *format, va_list arguments)
 	if (length > sizeof(line) - 2)
 		length = sizeof(line) - 2;
 	line[length] = '\n';
+	line[length + 1] = 0;
 	progress_erase();
-	fwrite(line, 1, length + 1, stderr);
+	if (!is_repeated(line))
+		fwrite(line, 1, length + 1, stderr);
 }
 
 #define SAY(kind)                                                                                  \

@@ -295,12 +295,36 @@ static int give_up(struct recorder *r, int status)
 	return status;
 }
 
+static void let_go(struct recorder *r)
+{
+	watch_free(&r->watch);
+	arena_destroy(r->arena);
+	launch_free(&r->launch);
+	free(r->library);
+	free(r->path);
+	free(r->raw_path);
+}
+
 static void choose_signals(sigset_t *set)
 {
 	static const int ours[] = {SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 	sigemptyset(set);
 	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
 		sigaddset(set, ours[i]);
+}
+
+/* From the go to the end. */
+static int record(struct recorder *r)
+{
+	int status = launch_go(&r->launch);
+	if (status)
+		return give_up(r, status);
+	the_recorder = r;
+	message_on_death(last_wish);
+	loop(r);
+	end(r);
+	message_on_death(NULL);
+	return launch_exit_status(r->child_status);
 }
 
 int recorder_run(const struct recorder_settings *settings, char **argv)
@@ -314,16 +338,12 @@ int recorder_run(const struct recorder_settings *settings, char **argv)
 	r.library = launch_library();
 	choose_signals(&r.signals);
 	launch_signals(&r.launch, &r.signals);
-	if (prepare(&r) != 0)
-		return give_up(&r, STATUS_TOOL);
-	take_anchor(&r);
-	r.first = r.last;
-	int status = launch_go(&r.launch);
-	if (status)
-		return give_up(&r, status);
-	the_recorder = &r;
-	message_on_death(last_wish);
-	loop(&r);
-	end(&r);
-	return launch_exit_status(r.child_status);
+	bool ready = prepare(&r) == 0;
+	if (ready) {
+		take_anchor(&r);
+		r.first = r.last;
+	}
+	int status = ready ? record(&r) : give_up(&r, STATUS_TOOL);
+	let_go(&r);
+	return status;
 }

@@ -19,9 +19,8 @@
  * its disk. Eight KiB pages: fewer splits for rows that only append. */
 static const char settings_writing[] = "PRAGMA page_size=8192; PRAGMA journal_mode=WAL;"
 				       "PRAGMA synchronous=OFF; PRAGMA cache_size=-16000;"
-				       "PRAGMA wal_autocheckpoint=2000; PRAGMA temp_store=MEMORY;";
-static const char settings_reading[] = "PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;"
-				       "PRAGMA mmap_size=1073741824;";
+				       "PRAGMA wal_autocheckpoint=2000;";
+static const char settings_reading[] = "PRAGMA cache_size=-64000;";
 
 bool store_is_fatal(int code)
 {
@@ -32,6 +31,7 @@ bool store_is_fatal(int code)
 	case SQLITE_NOTADB:
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
+	case SQLITE_NOMEM:
 		return true;
 	}
 	return false;

@@ -18,11 +18,9 @@
 
 extern char **environ;
 
-/* environ with the two variables of a target in front, where getenv() finds them first. */
-static char **environment(const char *library, const char *arena)
+static char **environment(const char *preload, const char *arena)
 {
 	size_t count = 0, kept = 0;
-	struct text preload = {0}, path = {0};
 	while (environ[count])
 		count++;
 	char **made = memory_new(count + 3, sizeof(char *));
@@ -30,18 +28,17 @@ static char **environment(const char *library, const char *arena)
 		if (strncmp(environ[i], ENV_PRELOAD "=", sizeof(ENV_PRELOAD)) != 0 &&
 		    strncmp(environ[i], ENV_ARENA "=", sizeof(ENV_ARENA)) != 0)
 			made[kept++] = environ[i];
-	if (library) {
-		text_format(&preload, ENV_PRELOAD "=%s", library);
-		text_format(&path, ENV_ARENA "=%s", arena);
-		made[kept++] = preload.data;
-		made[kept++] = path.data;
-	}
-	made[kept] = NULL;
+	made[kept++] = (char *)preload;
+	made[kept++] = (char *)arena;
 	return made;
 }
 
-static pid_t start(char *const argv[], char **variables, int out, int err)
+static pid_t start(char *const argv[], const char *library, const char *arena, int out, int err)
 {
+	struct text preload = {0}, path = {0};
+	text_format(&preload, ENV_PRELOAD "=%s", library);
+	text_format(&path, ENV_ARENA "=%s", arena);
+	char **variables = environment(text_string(&preload), text_string(&path));
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t none;
@@ -57,6 +54,9 @@ static pid_t start(char *const argv[], char **variables, int out, int err)
 		pid = -1;
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attributes);
+	free(variables);
+	text_free(&preload);
+	text_free(&path);
 	return pid;
 }
 
@@ -113,8 +113,7 @@ int trial_run(struct trial *t, const char *library, uint32_t hold_interval, char
 		return -1;
 	if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)
 		return arena_destroy(arena), error("no pipe: %s", strerror(errno));
-	char **variables = environment(library, arena_path(arena, path));
-	pid_t pid = start(argv, variables, out[1], err[1]);
+	pid_t pid = start(argv, library, arena_path(arena, path), out[1], err[1]);
 	close(out[1]);
 	close(err[1]);
 	if (pid > 0)
@@ -123,7 +122,6 @@ int trial_run(struct trial *t, const char *library, uint32_t hold_interval, char
 	close(err[0]);
 	arena_notice(arena, see_process, (void *[]){arena, t});
 	arena_destroy(arena);
-	free(variables);
 	return 0;
 }
 

@@ -16,7 +16,7 @@ struct trial {
 	struct text complained; /* its stderr */
 };
 
-/* library NULL: unwatched. At most `limit_ms`. 0, or -1 when there was no way to try. */
+/* At most `limit_ms`. 0, or -1 when there was no way to try. */
 int trial_run(struct trial *, const char *library, uint32_t hold_interval, char *const argv[],
 	      int limit_ms);
 void trial_free(struct trial *);

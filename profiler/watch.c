@@ -48,17 +48,20 @@ static uint32_t thread_number(const struct watch *w, uint32_t ref)
 	return (uint32_t)number;
 }
 
-static bool is_log_offset(uint32_t offset, uint32_t least)
+/* Whether a log may end at `offset`, when its records begin at `least`. */
+static bool is_log_offset(uint32_t offset, uint32_t least, uint32_t most)
 {
-	return offset >= least && offset <= SEGMENT_SIZE && offset % 8 == 0;
+	return offset >= least && offset <= most && offset % 8 == 0;
 }
 
 static void adopt_log(struct watch *w, struct watch_segment *s, const struct segment *head)
 {
 	uint32_t least = s->kind == SEGMENT_THREAD ? sizeof(struct thread_block) : sizeof(*head);
-	if (is_log_offset(head->begin, least)) {
-		s->read = head->begin;
-	} else if (head->begin) {
+	uint32_t begin = head->begin, end = head->end;
+	if (is_log_offset(begin, least, SEGMENT_SIZE) && is_log_offset(end, begin, SEGMENT_SIZE)) {
+		s->read = begin;
+		s->end = end;
+	} else if (begin) {
 		w->odd[ODD_LOG]++;
 	}
 	s->sequence = s->kind == SEGMENT_THREAD ? 0 : head->sequence;
@@ -103,11 +106,9 @@ static void read_log(struct watch *w, uint32_t number)
 	struct watch_segment *s = &w->segment[number];
 	const struct segment *head = arena_segment(w->arena, number);
 	uint32_t sealed = __atomic_load_n(&head->sealed, __ATOMIC_ACQUIRE);
-	uint32_t to = sealed;
-	if (sealed && !is_log_offset(sealed, s->read))
+	uint32_t to = is_log_offset(sealed, s->read, s->end) ? sealed : s->end;
+	if (sealed && to != sealed)
 		w->odd[ODD_LOG]++;
-	if (!is_log_offset(sealed, s->read))
-		to = is_log_offset(head->end, s->read) ? head->end : SEGMENT_SIZE;
 	uint32_t from = s->read;
 	const uint64_t *word = (const uint64_t *)((const char *)head + from);
 	if (from < to && __atomic_load_n(word, __ATOMIC_ACQUIRE))
@@ -208,7 +209,8 @@ static int by_thread(const void *a, const void *b, void *data)
 /* When the thread's process said it ends; ticks_now when it did not. */
 static uint64_t end_of(const struct watch *w, uint32_t thread, uint64_t ticks_now)
 {
-	const struct watch_process *p = watch_process_find(&w->processes, w->segment[thread].process);
+	const struct watch_process *p =
+	    watch_process_find(&w->processes, w->segment[thread].process);
 	const struct process_block *block =
 	    p ? (const struct process_block *)arena_segment(w->arena, p->segment) : NULL;
 	return block && block->ended && block->ended_at < ticks_now ? block->ended_at : ticks_now;
@@ -219,9 +221,9 @@ static void hand_on_unfinished(struct watch *w, uint32_t thread, uint32_t last, 
 {
 	struct unfinished u;
 	const struct watch_segment *log = &w->segment[last];
-	if (log->read && unfinished_make(&u, (const struct thread_block *)arena_segment(w->arena, thread),
-					 arena_segment(w->arena, last), log->read,
-					 end_of(w, thread, ticks_now)))
+	if (log->read &&
+	    unfinished_make(&u, (const struct thread_block *)arena_segment(w->arena, thread),
+			    arena_segment(w->arena, last), log->read, end_of(w, thread, ticks_now)))
 		w->sink.records(w->sink.data, &u.head, u.head.begin, u.head.sealed);
 }
 

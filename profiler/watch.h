@@ -36,6 +36,7 @@ struct watch_segment {
 	uint32_t process;  /* arena process number */
 	uint32_t thread;   /* number of the owner's thread block, NO_THREAD */
 	uint32_t read;	   /* offset of the next record, 0: no log here */
+	uint32_t end;	   /* offset past the room for records */
 	uint32_t sequence; /* of this log; of a thread block see `next` */
 	uint32_t next;	   /* of a thread block: sequence of the log to be read next */
 };

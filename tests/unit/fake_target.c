@@ -54,6 +54,7 @@ void fake_thread_begin(struct fake_thread *t, struct arena_header *arena, uint32
 	*t = (struct fake_thread){.arena = arena, .block = (struct thread_block *)s, .log = s};
 	t->cursor = (sizeof(struct thread_block) + 7) & ~7u;
 	s->begin = t->cursor;
+	s->end = SEGMENT_SIZE;
 	s->tid = (uint32_t)gettid();
 	s->thread = arena_ref(arena, s);
 	__atomic_store_n(&s->kind, SEGMENT_THREAD, __ATOMIC_RELEASE);
@@ -68,6 +69,7 @@ struct segment *fake_thread_claim(struct fake_thread *t, uint32_t kind)
 	s->thread = arena_ref(t->arena, t->block);
 	if (kind == SEGMENT_LOG) {
 		s->begin = sizeof(*s);
+		s->end = SEGMENT_SIZE;
 		s->sequence = ++t->sequence;
 	}
 	__atomic_store_n(&s->kind, kind, __ATOMIC_RELEASE);

@@ -57,11 +57,11 @@ static enum elf_kind kind_of_image(const struct image *i)
 	return kind_of(i, sizeof(*i), 0755);
 }
 
-TEST(elf_kind, this_program_can_be_watched)
+TEST(elf_kind, an_ordinary_program_can_be_watched)
 {
 	char *decisive;
-	CU_ASSERT_EQUAL(elf_kind_of("/proc/self/exe", &decisive), ELF_KIND_WATCHABLE);
-	CU_ASSERT_STRING_EQUAL(decisive, "/proc/self/exe");
+	CU_ASSERT_EQUAL(elf_kind_of("/bin/sh", &decisive), ELF_KIND_WATCHABLE);
+	CU_ASSERT_STRING_EQUAL(decisive, "/bin/sh");
 	free(decisive);
 }
 
@@ -111,10 +111,10 @@ TEST(elf_kind, scripts_are_followed)
 	char *decisive;
 	scratch_begin(&scratch);
 	FILE *script = fopen(scratch.path, "w");
-	fputs("#! \t/proc/self/exe -x\necho\n", script);
+	fputs("#! \t/bin/sh -x\necho\n", script);
 	fclose(script);
 	CU_ASSERT_EQUAL(elf_kind_of(scratch.path, &decisive), ELF_KIND_WATCHABLE);
-	CU_ASSERT_STRING_EQUAL(decisive, "/proc/self/exe");
+	CU_ASSERT_STRING_EQUAL(decisive, "/bin/sh");
 	free(decisive);
 	CU_ASSERT_EQUAL(kind_of("#!\n", 3, 0755), ELF_KIND_NOT_ELF);
 	CU_ASSERT_EQUAL(kind_of("echo\n", 5, 0755), ELF_KIND_NOT_ELF);
@@ -140,7 +140,7 @@ TEST(elf_kind, damaged_headers_are_survived)
 	scratch_begin(&scratch);
 	struct image good = image(PT_INTERP, "/lib64/ld-linux-x86-64.so.2");
 	srand(2);
-	for (int round = 0; round < 2000; round++) {
+	for (int round = 0; round < 300; round++) {
 		struct image bad = good;
 		for (int i = 0; i < 4; i++)
 			((unsigned char *)&bad)[SELFMAG +
