@@ -56,6 +56,20 @@ static inline size_t hash_seek(const struct hash *h, uint64_t a, uint64_t b)
 	}
 }
 
+/* Starts to load what a later call with this key will touch. Not inlined at once it would be found
+ * to have no effect, and be dropped. */
+static inline __attribute__((always_inline)) void hash_prefetch(const struct hash *h, uint64_t a,
+								uint64_t b)
+{
+	const char *e;
+
+	if (!h->room)
+		return;
+	e = (const char *)hash_entry(h, hash_place(h, a, b));
+	__builtin_prefetch(e, 1);
+	__builtin_prefetch(e + h->stride - 1, 1);
+}
+
 static inline void *hash_get(const struct hash *h, uint64_t a, uint64_t b)
 {
 	uint64_t *e;

@@ -48,6 +48,13 @@ struct row_entry { /* stacks: hash, image; codes: address, image */
 struct wait_sum { /* key: object << 32 | thread, stack << 16 | hook */
 	int64_t count, ns, max_ns, timed_out;
 };
+/* The newest wait is added to its sum when the next one comes: the sum's memory is fetched
+ * meanwhile, which is a tenth of the whole ingest. */
+struct wait_pending {
+	uint64_t key[2];
+	int64_t weight, ns; /* weight 0: none */
+	bool timed_out;
+};
 struct blame_sum { /* key: object << 32 | stack, cause << 62 | holder << 31 | holder stack */
 	int64_t waits, ns;
 };
@@ -66,6 +73,7 @@ struct ingest {
 		uint64_t address, place, tick;
 	} * destroyed; /* objects to be forgotten two ticks later */
 	size_t destroyed_first, destroyed_count, destroyed_room;
+	struct wait_pending pending;
 	struct hash wait_sums, wait_buckets, hold_buckets, blame_sums;
 	double bucket_rate;		 /* ns per tick of hold buckets, 0: not set yet */
 	uint64_t flushed_at, flush_cost; /* monotonic ns */

@@ -11,20 +11,38 @@
 #define FLUSH_ENTRIES (1u << 18)
 #define SECOND 1000000000ull
 
+static void add_pending(struct ingest *in)
+{
+	const struct wait_pending *p = &in->pending;
+	struct wait_sum *s;
+	bool fresh;
+
+	if (!p->weight)
+		return;
+	s = hash_put(&in->wait_sums, p->key[0], p->key[1], &fresh);
+	s->count += p->weight;
+	s->ns += p->ns * p->weight;
+	if (p->ns > s->max_ns)
+		s->max_ns = p->ns;
+	if (p->timed_out)
+		s->timed_out += p->weight;
+	in->pending.weight = 0;
+}
+
 void sums_wait(struct ingest *in, const struct row_wait *w)
 {
-	int64_t ns = w->end - w->begin, stack = w->stack == STORE_NULL ? 0 : w->stack;
+	int64_t stack = w->stack == STORE_NULL ? 0 : w->stack, ns = w->end - w->begin;
 	bool fresh;
-	struct wait_sum *s =
-	    hash_put(&in->wait_sums, (uint64_t)w->object << 32 | (uint64_t)w->thread,
-		     (uint64_t)stack << 16 | (uint64_t)w->hook, &fresh);
 
-	s->count += w->weight;
-	s->ns += ns * w->weight;
-	if (ns > s->max_ns)
-		s->max_ns = ns;
-	if (w->flags & WAIT_TIMED_OUT)
-		s->timed_out += w->weight;
+	add_pending(in);
+	in->pending = (struct wait_pending){
+	    .key = {(uint64_t)w->object << 32 | (uint64_t)w->thread,
+		    (uint64_t)stack << 16 | (uint64_t)w->hook},
+	    .weight = w->weight,
+	    .ns = ns,
+	    .timed_out = w->flags & WAIT_TIMED_OUT,
+	};
+	hash_prefetch(&in->wait_sums, in->pending.key[0], in->pending.key[1]);
 	*(uint64_t *)hash_put(&in->wait_buckets, (uint64_t)w->object, histogram_bucket(ns),
 			      &fresh) += (uint64_t)w->weight;
 }
@@ -64,6 +82,7 @@ static void flush_waits(struct ingest *in)
 	uint64_t key[2];
 	size_t place = 0;
 
+	add_pending(in);
 	while ((s = hash_next(&in->wait_sums, &place, key)))
 		SQL_RUN(in, WAIT_SUM, (int64_t)(key[0] >> 32), (uint32_t)key[0],
 			(int64_t)(key[1] & 0xffff), (int64_t)(key[1] >> 16), s->count, s->ns,
