@@ -193,109 +193,121 @@ static void restore_register(struct machine *m, uint64_t reg)
 	}
 }
 
-/* DW_CFA_* with zero in the top two bits. false: unknown. */
-static bool extended(struct machine *m, const struct cie *cie, uint8_t op, const uint8_t **p)
+/* The next three: the DW_CFA_* with zero in the top two bits. false: not one of these. */
+static bool location_op(struct machine *m, const struct cie *cie, uint8_t op, const uint8_t **p)
 {
-	struct state *s = &m->now;
-	uint64_t reg, length;
 	switch (op) {
-	case 0x00:
-		break; /* nop */
-	case 0x01:
+	case 0x00: /* nop */
+		return true;
+	case 0x01: /* set_loc */
 		m->location = read_encoded(p, cie->pointer_encoding, 0);
-		break; /* set_loc */
-	case 0x02:
+		return true;
+	case 0x02: /* advance_loc1, 2, 4 */
 		m->location += READ(uint8_t, p) * cie->code_align;
-		break; /* advance_loc1 */
+		return true;
 	case 0x03:
 		m->location += READ(uint16_t, p) * cie->code_align;
-		break; /* advance_loc2 */
+		return true;
 	case 0x04:
 		m->location += READ(uint32_t, p) * cie->code_align;
-		break; /* advance_loc4 */
-	case 0x05:     /* offset_extended */
-		reg = read_uleb(p);
-		set_register(s, reg, (int64_t)read_uleb(p) * cie->data_align);
-		break;
-	case 0x06:
-		restore_register(m, read_uleb(p));
-		break; /* restore_extended */
-	case 0x07:     /* undefined */
-		reg = read_uleb(p);
-		s->undefined_ra |= reg == REGISTER_RA;
-		break;
-	case 0x08:
-		restore_register(m, read_uleb(p));
-		break; /* same_value */
-	case 0x09:     /* register */
-		reg = read_uleb(p);
-		read_uleb(p);
-		s->odd |= reg == REGISTER_FP || reg == REGISTER_RA;
-		break;
-	case 0x0a: /* remember_state */
-		if (m->depth == REMEMBER_MAX)
-			return false;
-		m->kept[m->depth++] = *s;
-		break;
-	case 0x0b: /* restore_state */
-		if (m->depth == 0)
-			return false;
-		*s = m->kept[--m->depth];
-		break;
-	case 0x0c: /* def_cfa */
-		reg = read_uleb(p);
-		set_cfa(s, reg, (int64_t)read_uleb(p));
-		break;
-	case 0x0d:
-		set_cfa(s, read_uleb(p), s->rule.cfa);
-		break; /* def_cfa_register */
-	case 0x0e:
-		s->rule.cfa = (int64_t)read_uleb(p);
-		break; /* def_cfa_offset */
-	case 0x0f:     /* def_cfa_expression */
-		length = read_uleb(p);
-		set_cfa_expression(s, *p, length);
-		*p += length;
-		break;
-	case 0x10: /* expression */
-		reg = read_uleb(p);
-		length = read_uleb(p);
-		set_register_expression(s, reg, *p, length);
-		*p += length;
-		break;
-	case 0x11: /* offset_extended_sf */
-		reg = read_uleb(p);
-		set_register(s, reg, read_sleb(p) * cie->data_align);
-		break;
-	case 0x12: /* def_cfa_sf */
-		reg = read_uleb(p);
-		set_cfa(s, reg, read_sleb(p) * cie->data_align);
-		break;
-	case 0x13:
-		s->rule.cfa = read_sleb(p) * cie->data_align;
-		break; /* def_cfa_offset_sf */
-	case 0x14:
-	case 0x15: /* val_offset: never for what we keep */
-		read_uleb(p);
-		read_uleb(p);
-		break;
-	case 0x16: /* val_expression */
-		reg = read_uleb(p);
-		length = read_uleb(p);
-		*p += length;
-		s->odd |= reg == REGISTER_FP || reg == REGISTER_RA;
-		break;
-	case 0x2e:
-		read_uleb(p);
-		break; /* GNU_args_size */
-	case 0x2f:     /* GNU_negative_offset_extended */
-		reg = read_uleb(p);
-		set_register(s, reg, -(int64_t)read_uleb(p) * cie->data_align);
-		break;
+		return true;
 	default:
 		return false;
 	}
-	return true;
+}
+
+static bool cfa_op(struct state *s, const struct cie *cie, uint8_t op, const uint8_t **p)
+{
+	uint64_t reg, length;
+	switch (op) {
+	case 0x0c: /* def_cfa */
+		reg = read_uleb(p);
+		set_cfa(s, reg, (int64_t)read_uleb(p));
+		return true;
+	case 0x0d: /* def_cfa_register */
+		set_cfa(s, read_uleb(p), s->rule.cfa);
+		return true;
+	case 0x0e: /* def_cfa_offset */
+		s->rule.cfa = (int64_t)read_uleb(p);
+		return true;
+	case 0x0f: /* def_cfa_expression */
+		length = read_uleb(p);
+		set_cfa_expression(s, *p, length);
+		*p += length;
+		return true;
+	case 0x12: /* def_cfa_sf */
+		reg = read_uleb(p);
+		set_cfa(s, reg, read_sleb(p) * cie->data_align);
+		return true;
+	case 0x13: /* def_cfa_offset_sf */
+		s->rule.cfa = read_sleb(p) * cie->data_align;
+		return true;
+	case 0x2e: /* GNU_args_size */
+		read_uleb(p);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool register_op(struct machine *m, const struct cie *cie, uint8_t op, const uint8_t **p)
+{
+	uint64_t reg = read_uleb(p), length;
+	switch (op) {
+	case 0x05: /* offset_extended */
+		set_register(&m->now, reg, (int64_t)read_uleb(p) * cie->data_align);
+		return true;
+	case 0x06: /* restore_extended */
+	case 0x08: /* same_value */
+		restore_register(m, reg);
+		return true;
+	case 0x07: /* undefined */
+		m->now.undefined_ra |= reg == REGISTER_RA;
+		return true;
+	case 0x09: /* register */
+		read_uleb(p);
+		m->now.odd |= reg == REGISTER_FP || reg == REGISTER_RA;
+		return true;
+	case 0x10: /* expression */
+		length = read_uleb(p);
+		set_register_expression(&m->now, reg, *p, length);
+		*p += length;
+		return true;
+	case 0x11: /* offset_extended_sf */
+		set_register(&m->now, reg, read_sleb(p) * cie->data_align);
+		return true;
+	case 0x14: /* val_offset, val_offset_sf: never for what we keep */
+	case 0x15:
+		read_uleb(p);
+		return true;
+	case 0x16: /* val_expression */
+		length = read_uleb(p);
+		*p += length;
+		m->now.odd |= reg == REGISTER_FP || reg == REGISTER_RA;
+		return true;
+	case 0x2f: /* GNU_negative_offset_extended */
+		set_register(&m->now, reg, -(int64_t)read_uleb(p) * cie->data_align);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* false: unknown, or more states remembered than we can. */
+static bool extended(struct machine *m, const struct cie *cie, uint8_t op, const uint8_t **p)
+{
+	if (op == 0x0a && m->depth < REMEMBER_MAX) { /* remember_state */
+		m->kept[m->depth++] = m->now;
+		return true;
+	}
+	if (op == 0x0b && m->depth > 0) { /* restore_state */
+		m->now = m->kept[--m->depth];
+		return true;
+	}
+	if (op == 0x0a || op == 0x0b)
+		return false;
+	return location_op(m, cie, op, p) || cfa_op(&m->now, cie, op, p) ||
+	       register_op(m, cie, op, p);
 }
 
 static bool run(struct machine *m, const struct cie *cie, const uint8_t *p, const uint8_t *end,
