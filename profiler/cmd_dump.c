@@ -51,6 +51,6 @@ const struct command command_dump = {
     .usage = "FILE",
     .options = options,
     .run = run,
-    .detail = "The tables of a recording come first, then its events in order of time:\n"
+    .detail = "The tables of a recording come first, then its events in the order they ended:\n"
 	      "seconds pid:tid thread event function field=value…",
 };

@@ -60,12 +60,15 @@ static int print_tables(struct store *s)
 	return result;
 }
 
+/* The last one: when the event was over. */
 static const char *time_column(const struct event_fact *e)
 {
+	const char *name = "rowid";
+
 	for (const struct field_fact *f = e->fields; f->name; f++)
 		if (f->type == FIELD_TIME)
-			return f->name;
-	return "rowid";
+			name = f->name;
+	return name;
 }
 
 /* Time, number of the event, rowid of all events in order of time. */

@@ -1,8 +1,14 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "profiler/message.h"
 #include "profiler/store_internal.h"
 #include "profiler/text.h"
+
+static bool is_blank(const char *sql)
+{
+	return !sql[strspn(sql, " \t\r\n;")];
+}
 
 struct query *store_query(struct store *s, const char *sql)
 {
@@ -18,8 +24,10 @@ struct query *store_query(struct store *s, const char *sql)
 		store_problem(s, code, sql);
 		return NULL;
 	}
-	if (!statement) {
-		error("%s: there is no statement in this query: %.300s", s->path, sql);
+	if (!statement || !is_blank(rest)) {
+		error("%s: %s statement in this query: %.300s", s->path,
+		      statement ? "there is more than one" : "there is no", sql);
+		sqlite3_finalize(statement);
 		return NULL;
 	}
 	q = memory_new(1, sizeof(*q));
