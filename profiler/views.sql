@@ -81,24 +81,36 @@ SELECT o.lock, 'hold', b.low_ns, b.high_ns, b.count FROM hold_bucket b JOIN obje
 CREATE VIEW group_percentile AS
 WITH b AS (SELECT g.leader, h.what, h.low_ns, h.high_ns, sum(h.count) AS n
 	FROM histogram h JOIN lock_group g ON g.lock = h.lock GROUP BY g.leader, h.what, h.low_ns),
-c AS (SELECT *, sum(n) OVER (PARTITION BY leader, what ORDER BY low_ns) AS upto, sum(n) OVER (PARTITION BY leader, what) AS total FROM b)
-SELECT leader, what, min(CASE WHEN upto >= 0.5 * total AND upto - n < 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
+c AS (SELECT *, sum(n) OVER (PARTITION BY leader, what ORDER BY low_ns) AS upto, sum(n) OVER (PARTITION BY leader, what) AS total FROM b),
+q AS (SELECT leader, what, min(CASE WHEN upto >= 0.5 * total AND upto - n < 0.5 * total THEN low_ns + (high_ns - low_ns) * (0.5 * total - (upto - n)) / n END) AS p50_ns,
 	min(CASE WHEN upto >= 0.99 * total AND upto - n < 0.99 * total THEN low_ns + (high_ns - low_ns) * (0.99 * total - (upto - n)) / n END) AS p99_ns
-FROM c GROUP BY leader, what;
+	FROM c GROUP BY leader, what)
+SELECT leader, max(p50_ns) FILTER (WHERE what = 'wait') AS wait_p50_ns, max(p99_ns) FILTER (WHERE what = 'wait') AS wait_p99_ns,
+	max(p50_ns) FILTER (WHERE what = 'hold') AS hold_p50_ns, max(p99_ns) FILTER (WHERE what = 'hold') AS hold_p99_ns
+FROM q GROUP BY leader;
 CREATE VIEW group_summary AS
 WITH n AS (SELECT g.leader, count(DISTINCT g.lock) AS instances, sum(acquisitions) AS acquisitions,
 		sum(contended) AS contended, sum(failed) AS failed, sum(wait_ns) AS wait_ns, max(wait_max_ns) AS wait_max_ns,
 		sum(hold_samples) AS hold_samples, sum(hold_sampled_ns) AS hold_sampled_ns, max(hold_max_ns) AS hold_max_ns,
 		cast(sum(hold_ns) AS INTEGER) AS hold_ns, count(DISTINCT user) AS threads
-	FROM lock_tally t JOIN lock_group g ON g.lock = t.lock GROUP BY g.leader),
-p AS MATERIALIZED (SELECT * FROM group_percentile)
-SELECT n.leader, l.name, l.named_by, l.family AS kind, u.use, l.place, pr.path, l.attributes, n.instances, n.acquisitions,
+	FROM lock_tally t JOIN lock_group g ON g.lock = t.lock GROUP BY g.leader)
+SELECT n.leader, l.name, l.named_by, l.family AS kind, l.use, l.place, pr.path, l.attributes, n.instances, n.acquisitions,
 	n.contended, n.failed, n.wait_ns, CASE WHEN n.contended > 0 THEN n.wait_ns / n.contended END AS wait_avg_ns,
-	cast(min(w.p50_ns, n.wait_max_ns) AS INTEGER) AS wait_p50_ns, cast(min(w.p99_ns, n.wait_max_ns) AS INTEGER) AS wait_p99_ns,
+	cast(min(p.wait_p50_ns, n.wait_max_ns) AS INTEGER) AS wait_p50_ns, cast(min(p.wait_p99_ns, n.wait_max_ns) AS INTEGER) AS wait_p99_ns,
 	n.wait_max_ns, n.hold_samples, CASE WHEN n.hold_samples > 0 THEN n.hold_sampled_ns / n.hold_samples END AS hold_avg_ns,
-	cast(min(h.p99_ns, n.hold_max_ns) AS INTEGER) AS hold_p99_ns, n.hold_max_ns, n.hold_ns, n.threads
-FROM n JOIN lock l ON l.id = n.leader JOIN process pr ON pr.id = l.process JOIN lock_use u ON u.lock = n.leader
-LEFT JOIN p w ON w.leader = n.leader AND w.what = 'wait' LEFT JOIN p h ON h.leader = n.leader AND h.what = 'hold';
+	cast(min(p.hold_p99_ns, n.hold_max_ns) AS INTEGER) AS hold_p99_ns, n.hold_max_ns, n.hold_ns, n.threads
+FROM n JOIN lock l ON l.id = n.leader JOIN process pr ON pr.id = l.process
+LEFT JOIN group_percentile p ON p.leader = n.leader;
+
+CREATE VIEW group_waiter AS
+SELECT g.leader, w.stack, h.name AS call, count(DISTINCT w.thread) AS threads, sum(w.count) AS waits,
+	sum(w.wait_ns) AS wait_ns, max(w.wait_max_ns) AS wait_max_ns, sum(w.timed_out) AS timed_out
+FROM wait_sum w JOIN object o ON o.id = w.object JOIN lock_group g ON g.lock = o.lock JOIN hook h ON h.id = w.hook
+GROUP BY g.leader, w.stack, w.hook;
+CREATE VIEW group_holder AS
+SELECT g.leader, b.cause, b.holder AS thread, b.holder_stack AS stack, sum(b.waits) AS waits, sum(b.ns) AS blame_ns
+FROM blame b JOIN object o ON o.id = b.object JOIN lock_group g ON g.lock = o.lock
+GROUP BY g.leader, b.cause, b.holder, b.holder_stack;
 
 -- Name of a code address: of the function itself, not of what was inlined into it.
 CREATE VIEW code_name AS
@@ -106,14 +118,14 @@ SELECT code, function, file, line, max(depth) AS depth FROM code_line GROUP BY c
 
 -- Threads with their life and their waits. Waits of class idle and phase are not contention.
 CREATE VIEW thread_life AS
-SELECT t.id AS thread, t.process, t.begin_ns, t.cpu_ns,
+SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.begin_ns, t.cpu_ns,
 	coalesce(t.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns FROM thread t;
 CREATE VIEW thread_summary AS
 WITH x AS (SELECT a.thread, sum(a.wait_ns) FILTER (WHERE u.use = 'lock') AS lock_ns,
 		sum(a.wait_ns) FILTER (WHERE u.use = 'idle') AS idle_ns, sum(a.wait_ns) FILTER (WHERE u.use = 'phase') AS phase_ns,
 		sum(a.acquisitions) FILTER (WHERE a.family IN ('mutex', 'rwlock', 'spin', 'semaphore')) AS acquisitions
 	FROM lock_tally a JOIN lock_use u ON u.lock = a.lock GROUP BY a.thread)
-SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.parent, t.begin_ns, i.end_ns, t.ended,
+SELECT t.id AS thread, t.process, t.tid, i.name, t.parent, t.begin_ns, i.end_ns, t.ended,
 	t.cpu_ns, t.voluntary, t.involuntary, coalesce(x.acquisitions, 0) AS acquisitions,
 	coalesce(x.lock_ns, 0) AS lock_wait_ns, coalesce(x.idle_ns, 0) AS idle_wait_ns,
 	coalesce(x.phase_ns, 0) AS phase_wait_ns, t.routine

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define TOP_TEXT 5
-#define TOP_MACHINE 50 /* locks with waiters and holders in JSON */
+#define TOP_MACHINE 20 /* locks with waiters and holders in JSON */
 
 static bool json, csv, sql, native, full, no_pager;
 static int64_t top = -1, width;
@@ -24,7 +24,7 @@ static const char *sort, *lock_pattern, *thread_pattern, *table_name;
 
 static const struct option_row options[] = {
     {"full", 'a', OPTION_FLAG, &full, NULL, "all sections in full"},
-    {"top", 'n', OPTION_INT, &top, "N", "locks to look into: who waited, who held (5; 50 in JSON)",
+    {"top", 'n', OPTION_INT, &top, "N", "locks to look into: who waited, who held (5; 20 in JSON)",
      .minimum = 0, .maximum = 1000000},
     {"sort", 's', OPTION_TEXT, &sort, "KEY", "order tables by a column, by its name in JSON"},
     {"lock", 'l', OPTION_TEXT, &lock_pattern, "RE", "only locks whose name or place matches"},

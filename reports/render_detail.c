@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define STACKS_SHOWN 3
+#define STACK_SHARE 0.01 /* of a list: less is not shown unless it is the first, or --full */
 #define FRAMES_SHOWN 6
 #define FRAMES_MOST 200
 #define NAMES_SHOWN 3
@@ -152,6 +153,14 @@ static void print_bundle(struct text *out, const struct bundle *b, int64_t all,
 	text_free(&time);
 }
 
+static size_t bundles_to_show(const struct bundles *b, const struct look *look)
+{
+	size_t shown = look->full || b->count <= STACKS_SHOWN + 1 ? b->count : STACKS_SHOWN;
+	while (!look->full && shown > 1 && (double)b->list[shown - 1].ns < STACK_SHARE * (double)b->ns)
+		shown--;
+	return shown;
+}
+
 static void print_bundles(struct text *out, const char *title, const struct bundles *b,
 			  void (*say)(struct text *, const struct bundle *, const struct style *),
 			  const struct look *look)
@@ -159,7 +168,7 @@ static void print_bundles(struct text *out, const char *title, const struct bund
 	if (!b->count)
 		return;
 	text_format(out, "  %s\n", title);
-	size_t shown = look->full || b->count <= STACKS_SHOWN + 1 ? b->count : STACKS_SHOWN;
+	size_t shown = bundles_to_show(b, look);
 	int64_t rest = 0;
 	for (size_t i = 0; i < b->count; i++) {
 		if (i < shown)

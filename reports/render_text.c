@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define LOCKS_SHOWN 12	    /* that were waited for */
-#define LOCKS_AT_LEAST 5    /* whether waited for or not */
+#define LOCKS_IDLE 5	    /* when none was waited for: the most used ones */
 #define DETAIL_SHARE 0.005  /* of all lock waits: less is not looked into unless --full */
 
 void render_bold(struct text *out, const char *words, const struct look *look)
@@ -75,8 +75,7 @@ static size_t locks_to_show(const struct table *locks, const struct look *look)
 	size_t waited = 0;
 	while (waited < locks->rows && table_int(locks, waited, "wait_ns") > 0)
 		waited++;
-	size_t shown = waited > LOCKS_SHOWN ? LOCKS_SHOWN : waited;
-	shown = shown < LOCKS_AT_LEAST ? LOCKS_AT_LEAST : shown;
+	size_t shown = waited > LOCKS_SHOWN ? LOCKS_SHOWN : waited ? waited : LOCKS_IDLE;
 	return shown < locks->rows ? shown : locks->rows;
 }
 

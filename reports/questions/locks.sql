@@ -13,12 +13,7 @@
 -- explain: wait, of all that got the lock. ×n: that many locks made in one place. Times marked ~ come
 -- explain: from a sample of the holds. TOP HOLDER: the code that held it for the largest part of the
 -- explain: waits (BLAME).
-WITH blame AS (
-	SELECT g.leader, h.cause, h.thread AS thread, h.stack, sum(h.blame_ns) AS ns
-	FROM lock_holder h JOIN lock_group g ON g.lock = h.lock WHERE g.use = 'lock'
-	GROUP BY g.leader, h.cause, h.thread, h.stack),
-site AS MATERIALIZED (
-	SELECT * FROM stack_site WHERE stack IN (SELECT stack FROM blame)),
+WITH blame AS MATERIALIZED (SELECT leader, cause, thread, stack, blame_ns AS ns FROM group_holder),
 total AS (
 	SELECT leader, sum(ns) AS ns, sum(ns) FILTER (WHERE cause = 'hand-over') AS hand_over,
 		sum(ns) FILTER (WHERE cause = 'unknown') AS unknown
@@ -26,7 +21,7 @@ total AS (
 holder AS (
 	SELECT b.leader, coalesce(CASE WHEN s.runtime = 0 THEN s.function END, nullif(t.name, ''), s.function, 'thread ' || t.tid) AS function,
 		CASE WHEN s.file IS NOT NULL THEN s.file || ':' || s.line END AS place, sum(b.ns) AS ns
-	FROM blame b LEFT JOIN site s ON s.stack = b.stack LEFT JOIN thread_summary t ON t.thread = b.thread
+	FROM blame b LEFT JOIN stack_site s ON s.stack = b.stack LEFT JOIN thread_life t ON t.thread = b.thread
 	WHERE b.cause = 'holder' GROUP BY 1, 2, 3),
 top AS (
 	SELECT leader, function, place, max(ns) AS ns FROM holder GROUP BY leader)
