@@ -19,6 +19,7 @@ struct lock {
 	struct blame_wait *wait;
 	int64_t forgotten; /* releases up to this time may be missing; INT64_MIN: none are */
 	int64_t divided;   /* waits that ended before it are done */
+	uint64_t name[2];  /* the first one */
 	uint32_t names;	   /* that lead here; 0: freed when it has no more waits */
 	bool active;	   /* in the list */
 };
@@ -68,6 +69,8 @@ static struct lock *lock_get(struct blame *b, const uint64_t name[2])
 
 	if (fresh) {
 		*place = lock_new();
+		(*place)->name[0] = name[0];
+		(*place)->name[1] = name[1];
 		(*place)->names = 1;
 	}
 	return *place;
@@ -149,7 +152,7 @@ void blame_release(struct blame *b, const uint64_t name[2], const struct blame_r
 	if (b->kept >= KEPT_IN_ALL)
 		halve_all(b);
 	if (l->releases == l->release_room) {
-		l->release_room = l->release_room ? 2 * l->release_room : 16;
+		l->release_room = l->release_room ? 2 * l->release_room : 4;
 		l->release = memory_grow(l->release, l->release_room, sizeof(*l->release));
 	}
 	if (l->sorted == l->releases &&
@@ -165,7 +168,7 @@ void blame_wait(struct blame *b, const uint64_t name[2], const struct blame_wait
 	struct lock *l = lock_get(b, name);
 
 	if (l->waits == l->wait_room) {
-		l->wait_room = l->wait_room ? 2 * l->wait_room : 16;
+		l->wait_room = l->wait_room ? 2 * l->wait_room : 4;
 		l->wait = memory_grow(l->wait, l->wait_room, sizeof(*l->wait));
 	}
 	l->wait[l->waits++] = *w;
@@ -242,6 +245,11 @@ static void divide(struct blame *b, struct lock *l, int64_t horizon)
 	memmove(l->wait, l->wait + done, (l->waits - done) * sizeof(*l->wait));
 	l->waits -= done;
 	l->divided = horizon;
+	if (!l->waits) {
+		free(l->wait);
+		l->wait = NULL;
+		l->wait_room = 0;
+	}
 }
 
 /* Whole quarters at a time, so that moving the rest costs little. */
@@ -257,6 +265,15 @@ static void expire(struct blame *b, struct lock *l, int64_t limit)
 	drop(b, l, count);
 }
 
+/* Nothing is known of it but its one name. */
+static void forget_if_blank(struct blame *b, struct lock *l)
+{
+	if (l->waits || l->releases || l->names != 1 || l->forgotten != INT64_MIN)
+		return;
+	hash_remove(&b->locks, l->name[0], l->name[1]);
+	l->names = 0;
+}
+
 void blame_divide(struct blame *b, int64_t horizon)
 {
 	size_t kept = 0;
@@ -266,6 +283,7 @@ void blame_divide(struct blame *b, int64_t horizon)
 		divide(b, l, horizon);
 		if (horizon != INT64_MAX)
 			expire(b, l, horizon - KEPT_NS);
+		forget_if_blank(b, l);
 		if (!l->names && !l->waits) {
 			lock_free(b, l);
 			continue;

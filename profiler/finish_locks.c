@@ -6,7 +6,7 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 
-enum { FIND, ADD, SET, INHERIT, STATEMENTS };
+enum { FIND, ADD, SET, IS_CHILD, INHERIT, STATEMENTS };
 
 static const char *const statements[STATEMENTS] = {
     [FIND] = "SELECT id, destroy_generation, family FROM lock WHERE process = ?1 AND address = ?2 "
@@ -15,6 +15,7 @@ static const char *const statements[STATEMENTS] = {
 	    "SELECT process, address, family, coalesce(attributes, 0), stack "
 	    "FROM object WHERE id = ?1",
     [SET] = "UPDATE object SET lock = ?2 WHERE id = ?1",
+    [IS_CHILD] = "SELECT 1 FROM process WHERE id = ?1 AND origin = 'fork'",
     /* A forked child goes on with its parent's locks: the init is the parent's. */
     [INHERIT] = "WITH RECURSIVE ancestor (process, until) AS ("
 		" SELECT parent, begin_ns FROM process WHERE id = ?2 AND origin = 'fork'"
@@ -33,6 +34,7 @@ struct making {
 	struct query *statement[STATEMENTS];
 	int64_t process, address, init; /* of the lock made last; init 0: before the first one */
 	bool destroyed;			/* behind its destroy */
+	bool child;			/* that process was forked */
 	char family[16];
 	int64_t lock;
 };
@@ -64,6 +66,18 @@ static int64_t find(struct making *m, const int64_t key[3], const char *family, 
 	return lock;
 }
 
+static bool is_child(struct making *m, int64_t process)
+{
+	struct query *q = m->statement[IS_CHILD];
+
+	if (m->process == process)
+		return m->child;
+	query_bind_int(q, 1, process);
+	m->child = query_step(q);
+	query_reset(q);
+	return m->child;
+}
+
 static int64_t add(struct making *m, int64_t object, const int64_t key[3], const char *family)
 {
 	struct query *q = m->statement[INHERIT];
@@ -72,6 +86,8 @@ static int64_t add(struct making *m, int64_t object, const int64_t key[3], const
 	query_bind_int(m->statement[ADD], 1, object);
 	query_run(m->statement[ADD]);
 	lock = store_last_id(m->store);
+	if (!is_child(m, key[0]))
+		return lock;
 	query_bind_int(q, 1, lock);
 	for (int i = 0; i < 3; i++)
 		query_bind_int(q, i + 2, key[i]);

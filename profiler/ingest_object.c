@@ -1,7 +1,7 @@
 #include "profiler/ingest_state.h"
 #include "profiler/text.h"
 
-#define OBJECTS_MAX (1u << 20) /* entries kept in memory */
+#define ENTRIES_MAX (1u << 18) /* entries kept in memory, of each kind */
 #define FORGET_AFTER 2	       /* ticks: other threads' records of it may still come */
 
 static uint64_t place_of(uint32_t process, uint32_t generation)
@@ -115,10 +115,10 @@ void objects_forget(struct ingest *in)
 	in->destroyed_first = i;
 	if (i == in->destroyed_count)
 		in->destroyed_first = in->destroyed_count = 0;
-	if (in->objects.count > OBJECTS_MAX)
+	if (in->objects.count > ENTRIES_MAX)
 		hash_clear(&in->objects);
-	if (in->codes.count > OBJECTS_MAX)
+	if (in->codes.count > ENTRIES_MAX)
 		hash_clear(&in->codes);
-	if (in->stacks.count > OBJECTS_MAX)
+	if (in->stacks.count > ENTRIES_MAX)
 		hash_clear(&in->stacks);
 }
