@@ -122,8 +122,9 @@ struct stats {
 	uint64_t hold;	    /* ticks, sum over hold_samples */
 	uint64_t hold_max;  /* ticks */
 	uint32_t hold_samples;
-	uint32_t unused;
-	uint32_t hold_bucket[HOLD_BUCKETS];
+	uint32_t contended_holds; /* of them: after a wait, which are all timed */
+	uint64_t contended_hold;  /* ticks, sum over those */
+	uint32_t hold_bucket[HOLD_BUCKETS]; /* holds that the samples stand for */
 };
 
 /* A grown table: 2^log2_slots slots in chunks, three of them in a SEGMENT_TABLE. */

@@ -87,6 +87,8 @@ CREATE TABLE tally (object INTEGER NOT NULL REFERENCES object, thread INTEGER NO
 	count INTEGER NOT NULL, contended INTEGER NOT NULL, failed INTEGER NOT NULL,
 	wait_ns INTEGER NOT NULL, wait_max_ns INTEGER NOT NULL,
 	hold_samples INTEGER NOT NULL, hold_ns INTEGER NOT NULL, hold_max_ns INTEGER NOT NULL,
+	-- of the samples those after a wait, which are all timed: the others stand for the rest
+	contended_holds INTEGER NOT NULL DEFAULT 0, contended_hold_ns INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (object, thread, hook, code)) STRICT, WITHOUT ROWID;
 
 -- Histograms per object: of sampled holds, and of whole wait records.

@@ -8,30 +8,31 @@ FROM frame f JOIN code c ON c.id = f.code LEFT JOIN code_line l ON l.code = c.id
 LEFT JOIN module m ON m.id = c.module;
 
 -- Where a stack enters the program: its first frame that is not of a runtime library; when all
--- are, the innermost, and runtime is 1.
+-- are, the innermost, and runtime is 1. Stacks without any name are left out.
 CREATE VIEW stack_site AS
-WITH x AS (SELECT stack, runtime, function, file, line, min(runtime * 1000000 + position * 1000 + depth) AS first
-	FROM stack_line WHERE function IS NOT NULL GROUP BY stack)
-SELECT s.id AS stack, s.process, x.function, CASE WHEN x.runtime = 0 THEN x.file END AS file,
-	CASE WHEN x.runtime = 0 THEN x.line END AS line, coalesce(x.runtime, 1) AS runtime
-FROM stack s LEFT JOIN x ON x.stack = s.id;
+SELECT stack, function, CASE WHEN runtime = 0 THEN file END AS file, CASE WHEN runtime = 0 THEN line END AS line,
+	runtime, min(runtime * 1000000 + position * 1000 + depth) AS rank
+FROM stack_line WHERE function IS NOT NULL GROUP BY stack;
 
 -- How a lock was used: see lock.use. Finished recordings only.
 CREATE VIEW lock_use AS SELECT id AS lock, use FROM lock WHERE use IS NOT NULL;
 
 -- The exact counts by lock, thread and call. acquisitions: calls that got it (condition, barrier,
--- join: calls). hold_ns scales the sampled holds to all of them.
+-- join: calls). hold_ns: contended holds, all of them timed, and the others
+-- scaled from their sample; it stands for `held` acquisitions.
 CREATE VIEW lock_tally AS
 SELECT o.lock, t.thread, h.name AS call, h.kind, h.family,
 	CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.count ELSE 0 END AS acquisitions,
-	t.contended, t.failed, t.wait_ns, t.wait_max_ns, t.hold_samples, t.hold_ns AS hold_sampled_ns, t.hold_max_ns,
-	CASE WHEN t.hold_samples > 0 THEN 1.0 * t.hold_ns / t.hold_samples * max(t.count, t.hold_samples) ELSE 0 END AS hold_ns,
+	t.contended, t.failed, t.wait_ns, t.wait_max_ns, t.hold_samples, t.hold_max_ns,
+	t.contended_hold_ns + CASE WHEN t.hold_samples > t.contended_holds THEN 1.0 * (t.hold_ns - t.contended_hold_ns)
+		/ (t.hold_samples - t.contended_holds) * (max(t.count, t.hold_samples) - t.contended_holds) ELSE 0 END AS hold_ns,
+	CASE WHEN t.hold_samples > t.contended_holds THEN max(t.count, t.hold_samples) ELSE t.contended_holds END AS held,
 	CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.thread END AS user
 FROM tally t JOIN object o ON o.id = t.object JOIN hook h ON h.id = t.hook;
 CREATE VIEW lock_count AS
 SELECT lock, sum(acquisitions) AS acquisitions, sum(contended) AS contended, sum(failed) AS failed,
 	sum(wait_ns) AS wait_ns, max(wait_max_ns) AS wait_max_ns,
-	sum(hold_samples) AS hold_samples, sum(hold_sampled_ns) AS hold_sampled_ns,
+	sum(hold_samples) AS hold_samples, sum(held) AS held,
 	max(hold_max_ns) AS hold_max_ns, cast(sum(hold_ns) AS INTEGER) AS hold_ns, count(DISTINCT user) AS threads
 FROM lock_tally GROUP BY lock;
 
@@ -55,7 +56,7 @@ SELECT l.id AS lock, l.name, l.named_by, l.family AS kind, u.use, l.place, l.pro
 	c.acquisitions, c.contended, c.failed, c.wait_ns,
 	CASE WHEN c.contended > 0 THEN c.wait_ns / c.contended END AS wait_avg_ns,
 	cast(w.p50_ns AS INTEGER) AS wait_p50_ns, cast(min(w.p99_ns, c.wait_max_ns) AS INTEGER) AS wait_p99_ns, c.wait_max_ns,
-	c.hold_samples, CASE WHEN c.hold_samples > 0 THEN c.hold_sampled_ns / c.hold_samples END AS hold_avg_ns,
+	c.hold_samples, CASE WHEN c.held > 0 THEN c.hold_ns / c.held END AS hold_avg_ns,
 	cast(min(p.p99_ns, c.hold_max_ns) AS INTEGER) AS hold_p99_ns, c.hold_max_ns, c.hold_ns, c.threads
 FROM lock l JOIN lock_count c ON c.lock = l.id JOIN lock_use u ON u.lock = l.id
 LEFT JOIN wait_percentile w ON w.lock = l.id LEFT JOIN hold_percentile p ON p.lock = l.id;
@@ -91,13 +92,13 @@ FROM q GROUP BY leader;
 CREATE VIEW group_summary AS
 WITH n AS (SELECT g.leader, count(DISTINCT g.lock) AS instances, sum(acquisitions) AS acquisitions,
 		sum(contended) AS contended, sum(failed) AS failed, sum(wait_ns) AS wait_ns, max(wait_max_ns) AS wait_max_ns,
-		sum(hold_samples) AS hold_samples, sum(hold_sampled_ns) AS hold_sampled_ns, max(hold_max_ns) AS hold_max_ns,
+		sum(hold_samples) AS hold_samples, sum(held) AS held, max(hold_max_ns) AS hold_max_ns,
 		cast(sum(hold_ns) AS INTEGER) AS hold_ns, count(DISTINCT user) AS threads
 	FROM lock_tally t JOIN lock_group g ON g.lock = t.lock GROUP BY g.leader)
 SELECT n.leader, l.name, l.named_by, l.family AS kind, l.use, l.place, pr.path, l.attributes, n.instances, n.acquisitions,
 	n.contended, n.failed, n.wait_ns, CASE WHEN n.contended > 0 THEN n.wait_ns / n.contended END AS wait_avg_ns,
 	cast(min(p.wait_p50_ns, n.wait_max_ns) AS INTEGER) AS wait_p50_ns, cast(min(p.wait_p99_ns, n.wait_max_ns) AS INTEGER) AS wait_p99_ns,
-	n.wait_max_ns, n.hold_samples, CASE WHEN n.hold_samples > 0 THEN n.hold_sampled_ns / n.hold_samples END AS hold_avg_ns,
+	n.wait_max_ns, n.hold_samples, CASE WHEN n.held > 0 THEN n.hold_ns / n.held END AS hold_avg_ns,
 	cast(min(p.hold_p99_ns, n.hold_max_ns) AS INTEGER) AS hold_p99_ns, n.hold_max_ns, n.hold_ns, n.threads
 FROM n JOIN lock l ON l.id = n.leader JOIN process pr ON pr.id = l.process
 LEFT JOIN group_percentile p ON p.leader = n.leader;

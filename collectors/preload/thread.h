@@ -22,7 +22,8 @@ enum {
 
 struct held { /* a timed acquisition that was not released yet */
 	uint64_t object;
-	uint64_t acquired; /* ticks */
+	uint64_t acquired : 62; /* ticks */
+	uint64_t contended : 1, sampled : 1; /* neither: the first of its slot */
 	struct slot *slot;
 };
 #define HELD_MAX 24

@@ -35,14 +35,14 @@ static int32_t next_sample(struct thread *t)
 	return (int32_t)(interval / 2 + (uint32_t)(((uint64_t)t->random * interval) >> 32) + 1);
 }
 
-static void hold_push(struct thread *t, uint64_t object, uint64_t acquired, struct slot *slot)
+static void hold_push(struct thread *t, struct held held)
 {
 	if (t->held_count == HELD_MAX) { /* forget the oldest: a thread that never releases */
 		for (uint32_t i = 1; i < HELD_MAX; i++)
 			t->held[i - 1] = t->held[i];
 		t->held_count--;
 	}
-	t->held[t->held_count++] = (struct held){object, acquired, slot};
+	t->held[t->held_count++] = held;
 }
 
 /* Ends the innermost timed hold of the object: its begin, 0 when it was not timed. */
@@ -62,9 +62,13 @@ static uint64_t hold_pop(struct thread *t, uint64_t object, uint64_t now)
 		return h.acquired;
 	int bucket = 63 - __builtin_clzll(hold | 1) - 3;
 	bucket = bucket < 0 ? 0 : bucket >= HOLD_BUCKETS ? HOLD_BUCKETS - 1 : bucket;
-	stats->hold_bucket[bucket]++;
+	stats->hold_bucket[bucket] += h.sampled ? process.hold_interval : 1;
 	stats->hold_samples++;
 	stats->hold += hold;
+	if (h.contended) {
+		stats->contended_holds++;
+		stats->contended_hold += hold;
+	}
 	if (hold > stats->hold_max)
 		stats->hold_max = hold;
 	return h.acquired;
@@ -91,10 +95,14 @@ static bool can_hold(const struct thread *t, uint64_t object, enum family family
 	return family == FAMILY_mutex || family == FAMILY_rwlock || family == FAMILY_spin;
 }
 
-static void sample_hold(struct thread *t, uint64_t object, enum family family, struct slot *slot)
+static void time_hold(struct thread *t, uint64_t object, enum family family, struct slot *slot,
+		      bool sampled)
 {
 	if (process.hold_interval && can_hold(t, object, family))
-		hold_push(t, object, ticks_now(), slot);
+		hold_push(t, (struct held){.object = object,
+					   .acquired = ticks_now(),
+					   .sampled = sampled,
+					   .slot = slot});
 }
 
 void watch_hold_sample(struct thread *t, const void *object, uint64_t site, enum family family)
@@ -103,7 +111,7 @@ void watch_hold_sample(struct thread *t, const void *object, uint64_t site, enum
 	thread_guard(t);
 	t->hold_countdown = next_sample(t);
 	struct entry e = table_insert(t, (uint64_t)object, site, &fresh);
-	sample_hold(t, (uint64_t)object, family, e.slot);
+	time_hold(t, (uint64_t)object, family, e.slot, true);
 	thread_leave(t);
 }
 
@@ -114,12 +122,11 @@ void watch_acquired_slow(struct thread *t, const void *object, uint64_t site, en
 	struct entry e = entry_of(t, (uint64_t)object, site, family, &fresh);
 	if (e.counter) {
 		e.counter->count++;
-		if (--t->hold_countdown <= 0) {
+		bool sampled = --t->hold_countdown <= 0;
+		if (sampled)
 			t->hold_countdown = next_sample(t);
-			fresh = true;
-		}
-		if (fresh)
-			sample_hold(t, (uint64_t)object, family, e.slot);
+		if (sampled || fresh)
+			time_hold(t, (uint64_t)object, family, e.slot, sampled);
 	}
 	thread_leave(t);
 }
@@ -263,7 +270,10 @@ void wait_end(struct wait *w, int result, uint32_t flags)
 			    (uint16_t)weight);
 	}
 	if (got && w->acquires && can_hold(t, w->object, w->family))
-		hold_push(t, w->object, end, w->entry.slot);
+		hold_push(t, (struct held){.object = w->object,
+					   .acquired = end,
+					   .contended = 1,
+					   .slot = w->entry.slot});
 	thread_leave(t);
 }
 
@@ -298,7 +308,7 @@ void watch_retaken(struct thread *t, uint64_t object)
 {
 	thread_guard(t);
 	if (process.hold_interval)
-		hold_push(t, object, ticks_now(), NULL);
+		hold_push(t, (struct held){.object = object, .acquired = ticks_now()});
 	thread_leave(t);
 }
 
