@@ -36,6 +36,7 @@ static long read_sum, rounds;
 [[gnu::noinline, gnu::optimize("no-optimize-sibling-calls")]] void hold_slow()
 {
 	std::lock_guard guard(slow_mutex);
+	std::this_thread::sleep_for(30ms);
 	stage = 1;
 	stage.notify_all();
 	std::this_thread::sleep_for(100ms);
