@@ -90,12 +90,12 @@ SELECT leader, max(p50_ns) FILTER (WHERE what = 'wait') AS wait_p50_ns, max(p99_
 	max(p50_ns) FILTER (WHERE what = 'hold') AS hold_p50_ns, max(p99_ns) FILTER (WHERE what = 'hold') AS hold_p99_ns
 FROM q GROUP BY leader;
 CREATE VIEW group_summary AS
-WITH n AS (SELECT g.leader, count(DISTINCT g.lock) AS instances, sum(acquisitions) AS acquisitions,
+WITH n AS (SELECT g.leader, g.use, count(DISTINCT g.lock) AS instances, sum(acquisitions) AS acquisitions,
 		sum(contended) AS contended, sum(failed) AS failed, sum(wait_ns) AS wait_ns, max(wait_max_ns) AS wait_max_ns,
 		sum(hold_samples) AS hold_samples, sum(held) AS held, max(hold_max_ns) AS hold_max_ns,
 		cast(sum(hold_ns) AS INTEGER) AS hold_ns, count(DISTINCT user) AS threads
-	FROM lock_tally t JOIN lock_group g ON g.lock = t.lock GROUP BY g.leader)
-SELECT n.leader, l.name, l.named_by, l.family AS kind, l.use, l.place, pr.path, l.attributes, n.instances, n.acquisitions,
+	FROM lock_tally t JOIN lock_group g ON g.lock = t.lock GROUP BY g.leader, g.use)
+SELECT n.leader, l.name, l.named_by, l.family AS kind, n.use, l.place, pr.path, l.attributes, n.instances, n.acquisitions,
 	n.contended, n.failed, n.wait_ns, CASE WHEN n.contended > 0 THEN n.wait_ns / n.contended END AS wait_avg_ns,
 	cast(min(p.wait_p50_ns, n.wait_max_ns) AS INTEGER) AS wait_p50_ns, cast(min(p.wait_p99_ns, n.wait_max_ns) AS INTEGER) AS wait_p99_ns,
 	n.wait_max_ns, n.hold_samples, CASE WHEN n.held > 0 THEN n.hold_ns / n.held END AS hold_avg_ns,

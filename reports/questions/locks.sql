@@ -22,7 +22,7 @@ holder AS (
 	SELECT b.leader, coalesce(CASE WHEN s.runtime = 0 THEN s.function END, nullif(t.name, ''), s.function, 'thread ' || t.tid) AS function,
 		CASE WHEN s.file IS NOT NULL THEN s.file || ':' || s.line END AS place, sum(b.ns) AS ns
 	FROM blame b LEFT JOIN stack_site s ON s.stack = b.stack LEFT JOIN thread_life t ON t.thread = b.thread
-	WHERE b.cause = 'holder' GROUP BY 1, 2, 3),
+	WHERE likely(b.cause = 'holder') GROUP BY 1, 2, 3),
 top AS (
 	SELECT leader, function, place, max(ns) AS ns FROM holder GROUP BY leader)
 SELECT l.leader, l.kind, coalesce(l.name, printf('lock %d', l.leader)) AS name, l.instances, l.place AS "where", l.wait_ns,
