@@ -106,17 +106,37 @@ static void print_records(const struct rawlog_item *i)
 	}
 }
 
-static void print_slots(const struct rawlog_item *i)
+static void print_slots(const struct slot *slot, const struct counter *counter, unsigned count)
 {
-	for (unsigned s = 0; s < FIRST_SLOTS; s++) {
-		const struct slot *slot = &i->thread->first_slot[s];
-		if (slot->site)
+	for (unsigned i = 0; i < count; i++)
+		if (slot[i].site)
 			printf("    slot object=%#" PRIx64 " generation=%" PRIu32
 			       " %s caller=%#" PRIx64 " count=%" PRIu64 "\n",
-			       slot->object, slot->generation,
-			       hook_get((unsigned)(slot->site >> 48))->name,
-			       slot->site & ((UINT64_C(1) << 48) - 1),
-			       i->thread->first_counter[s].count);
+			       slot[i].object, slot[i].generation,
+			       hook_get((unsigned)(slot[i].site >> 48))->name,
+			       slot[i].site & ((UINT64_C(1) << 48) - 1), counter[i].count);
+}
+
+/* Where a ref leads, NULL when there is no room for size bytes. */
+static const void *table_part(const struct rawlog_item *i, uint32_t ref, uint64_t size)
+{
+	return ref && ((uint64_t)ref << 3) + size <= i->arena_size ? arena_at(i->arena, ref) : NULL;
+}
+
+static void print_thread_table(const struct rawlog_item *i)
+{
+	const struct thread_block *t = i->thread;
+	const struct directory *d = table_part(i, t->directory, sizeof(*d));
+
+	printf("table of process %" PRIu32 " tid %" PRIu32 " records=%" PRIu64 " dropped=%" PRIu64
+	       "\n",
+	       t->head.process, t->head.tid, t->records, t->dropped);
+	if (!t->directory)
+		print_slots(t->first_slot, t->first_counter, FIRST_SLOTS);
+	for (uint32_t c = 0; d && c < d->chunks && c < DIRECTORY_CHUNKS_MAX; c++) {
+		const struct chunk *chunk = table_part(i, d->chunk[c], sizeof(*chunk));
+		if (chunk)
+			print_slots(chunk->slot, chunk->counter, SLOTS_PER_CHUNK);
 	}
 }
 
@@ -131,9 +151,7 @@ static void print_item(const struct rawlog_item *i)
 		print_records(i);
 		break;
 	case RAWLOG_THREAD_TABLE:
-		printf("table of process %" PRIu32 " tid %" PRIu32 "%s\n", i->thread->head.process,
-		       i->thread->head.tid, i->thread->directory ? " (grown)" : "");
-		print_slots(i);
+		print_thread_table(i);
 		break;
 	case RAWLOG_PROCESS_GONE:
 		printf("gone process=%" PRIu32 " ended=%d status=%d\n", i->process, (int)i->ended,

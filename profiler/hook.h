@@ -6,12 +6,12 @@
 
 #define HOOK_KINDS(X)                                                                              \
 	X(none)                                                                                    \
-	X(acquire) X(try) X(release) X(wait) X(wake) X(init) X(destroy) X(born) X(dies) X(env)     \
-	    X(mark)
+	X(acquire)                                                                                 \
+	X(try) X(release) X(wait) X(wake) X(init) X(destroy) X(born) X(dies) X(env) X(mark)
 #define HOOK_FAMILIES(X)                                                                           \
 	X(none)                                                                                    \
-	X(mutex) X(rwlock) X(spin) X(semaphore) X(condition) X(barrier) X(once) X(join) X(child)   \
-	    X(futex)
+	X(mutex)                                                                                   \
+	X(rwlock) X(spin) X(semaphore) X(condition) X(barrier) X(once) X(join) X(child) X(futex)
 
 #define HOOK_KIND(name) KIND_##name,
 #define HOOK_FAMILY(name) FAMILY_##name,

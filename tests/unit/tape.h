@@ -36,7 +36,7 @@ void tape_put(struct tape *, uint32_t process, uint32_t tid, unsigned event, con
 		tape_put(tape, process, tid, EVENT_##EVENT, NULL, &u_, sizeof(u_));                \
 	} while (0)
 unsigned tape_hook(const char *name);
-void tape_finish(struct tape *); /* closes the ingest, finishes the recording */
+void tape_finish(struct tape *);		    /* closes the ingest, finishes the recording */
 int64_t tape_value(struct tape *, const char *sql); /* -1: no row, or null */
 void tape_end(struct tape *);
 

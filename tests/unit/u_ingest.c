@@ -471,3 +471,39 @@ TEST(ingest, sum_of_blame_is_sum_of_waits)
 			0);
 	tape_end(&t);
 }
+
+/* Records of all kinds and sizes with any content: nothing is trusted. */
+TEST(ingest, survives_any_bytes)
+{
+	struct tape t;
+	struct segment *s = calloc(1, SEGMENT_SIZE);
+	tape_begin(&t);
+	for (unsigned round = 0; round < 300; round++) {
+		uint32_t at = sizeof(*s);
+		for (uint32_t *word = (uint32_t *)s; word < (uint32_t *)s + SEGMENT_SIZE / 4;
+		     word++)
+			*word = dice(3) ? dice(70) : dice(UINT32_MAX);
+		s->process = dice(20) ? 1 + dice(4) : dice(UINT32_MAX);
+		s->tid = 1 + dice(20);
+		while (at + 200 < SEGMENT_SIZE) {
+			struct record *r = (void *)((char *)s + at);
+			*r = (struct record){(uint16_t)(8 + 8 * dice(20)),
+					     (uint16_t)dice(EVENT_LIMIT + 1), (uint16_t)dice(90),
+					     (uint16_t)dice(3)};
+			at += r->size;
+		}
+		ingest_records(t.in, s, sizeof(*s), at);
+		ingest_tick(t.in, AT(round * 40000000ull));
+		ingest_process_gone(t.in, 1 + dice(5), PROCESS_KILLED, 9, AT(dice(UINT32_MAX)));
+	}
+	tape_finish(&t);
+	CU_ASSERT_TRUE(tape_value(&t, "SELECT count(*) FROM wait") > 100);
+	CU_ASSERT_EQUAL(tape_value(&t,
+				   "SELECT sum(wait_ns) FROM wait_sum JOIN hook h ON h.id = hook "
+				   "WHERE h.family IN ('mutex', 'rwlock', 'spin', 'semaphore', "
+				   "'once')"),
+			tape_value(&t, "SELECT sum(ns) FROM blame"));
+	CU_ASSERT_EQUAL(store_run_int(t.store, "finished", 0), 1);
+	free(s);
+	tape_end(&t);
+}
