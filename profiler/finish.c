@@ -10,10 +10,14 @@
 #include "profiler/store.h"
 #include "profiler/symbols.h"
 
-/* Ends that nobody told: the recording ended first. */
+/* Ends that nobody told: it went on as an unwatched program, or the recording ended first. */
 static int ends_make(struct store *s)
 {
-	return store_exec(s, "UPDATE process SET ended = 'running' WHERE ended IS NULL");
+	return store_exec(s, "UPDATE process SET ended = 'exec', end_ns = e.time FROM "
+			     "(SELECT process, max(time) AS time FROM exec WHERE failed = 0 "
+			     " AND preload IN (2, 3, 4, 6) GROUP BY process) e "
+			     "WHERE e.process = process.id AND ended IS NULL AND end_ns IS NULL;"
+			     "UPDATE process SET ended = 'running' WHERE ended IS NULL");
 }
 
 /* A forked child that logged before its fork was known made stacks of its own: the frames are
