@@ -15,8 +15,9 @@ static int ends_make(struct store *s)
 {
 	return store_exec(s, "UPDATE process SET ended = 'exec', end_ns = e.time FROM "
 			     "(SELECT process, max(time) AS time FROM exec WHERE failed = 0 "
-			     " AND preload IN (2, 3, 4, 6) GROUP BY process) e "
-			     "WHERE e.process = process.id AND ended IS NULL AND end_ns IS NULL;"
+			     " AND preload " PRELOAD_DROPPED " GROUP BY process) e "
+			     "WHERE e.process = process.id AND status IS NULL "
+			     "AND coalesce(ended, 'killed') = 'killed';"
 			     "UPDATE process SET ended = 'running' WHERE ended IS NULL");
 }
 

@@ -1,6 +1,5 @@
 #include "profiler/finish_unseen.h"
 
-#include "collectors/log.h"
 #include "profiler/store.h"
 
 struct reason {
@@ -60,14 +59,11 @@ static const char unseen_notes[] =
 /* A child by vfork has its exec in its parent's log: those that were dropped are told above. */
 static const char unseen_children[] =
     "SELECT 'started by ' || " PROCESS_NAME ", ?2, max(0, count(*) - "
-    " (SELECT count(*) FROM exec e WHERE e.process = f.process AND e.preload IN (2, 3, 4, 6, 7) "
+    " (SELECT count(*) FROM exec e WHERE e.process = f.process AND e.preload " PRELOAD_DROPPED
     "  AND e.failed = 0)) AS n FROM fork f JOIN process p ON p.id = f.process "
-    "WHERE f.child > ?1 AND f.preload NOT IN (2, 3, 4, 6, 7) "
-    "AND f.child NOT IN (SELECT pid FROM process) GROUP BY f.process HAVING n > 0";
+    "WHERE f.child > ?1 AND NOT f.preload " PRELOAD_DROPPED
+    " AND f.child NOT IN (SELECT pid FROM process) GROUP BY f.process HAVING n > 0";
 
-_Static_assert(PRELOAD_STATIC == 2 && PRELOAD_PRIVILEGED == 4 && PRELOAD_UNREACHABLE == 6 &&
-		   PRELOAD_SANITIZER == 7,
-	       "the numbers in the queries");
 _Static_assert(NOTE_OLD_CONDITION == 3, "the number in the query");
 
 static const struct reason child_reasons[] = {
