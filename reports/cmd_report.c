@@ -28,7 +28,8 @@ static const struct option_row options[] = {
      .minimum = 0, .maximum = 1000000},
     {"sort", 's', OPTION_TEXT, &sort, "KEY", "order tables by a column, by its name in JSON"},
     {"lock", 'l', OPTION_TEXT, &lock_pattern, "RE", "only locks whose name or place matches"},
-    {"thread", 't', OPTION_TEXT, &thread_pattern, "RE", "only threads whose name or routine matches"},
+    {"thread", 't', OPTION_TEXT, &thread_pattern, "RE",
+     "only threads whose name or routine matches"},
     {"native", 0, OPTION_FLAG, &native, NULL, "frames of runtime libraries too"},
     {"json", 0, OPTION_FLAG, &json, NULL, "all of it as JSON"},
     {"csv", 0, OPTION_FLAG, &csv, NULL, "one table as CSV, see --table"},
@@ -36,7 +37,8 @@ static const struct option_row options[] = {
      "of --csv: locks waits threads processes unseen oddities overhead run", .otherwise = "locks"},
     {"sql", 0, OPTION_FLAG, &sql, NULL, "print the queries the report is made of"},
     {"color", 0, OPTION_CHOICE, &colour, "auto|always|never", "colours", .otherwise = "auto"},
-    {"width", 0, OPTION_INT, &width, "N", "columns of the terminal", .minimum = 40, .maximum = 10000},
+    {"width", 0, OPTION_INT, &width, "N", "columns of the terminal", .minimum = 40,
+     .maximum = 10000},
     {"no-pager", 0, OPTION_FLAG, &no_pager, NULL, "never through $PAGER"},
     {NULL}};
 
@@ -52,8 +54,9 @@ static char *newest(void)
 		struct stat s;
 		if (stat(found.gl_pathv[i], &s) != 0)
 			continue;
-		bool newer = s.st_mtim.tv_sec > best_time.tv_sec ||
-			     (s.st_mtim.tv_sec == best_time.tv_sec && s.st_mtim.tv_nsec >= best_time.tv_nsec);
+		bool newer =
+		    s.st_mtim.tv_sec > best_time.tv_sec || (s.st_mtim.tv_sec == best_time.tv_sec &&
+							    s.st_mtim.tv_nsec >= best_time.tv_nsec);
 		if (best && !newer)
 			continue;
 		free(best);
@@ -138,7 +141,9 @@ static int print_report(const char *path)
 	    .sort = sort,
 	    .lock = lock_pattern,
 	    .thread = thread_pattern,
-	    .top = (size_t)(top >= 0 ? top : json ? TOP_MACHINE : TOP_TEXT),
+	    .top = (size_t)(top >= 0 ? top
+			    : json   ? TOP_MACHINE
+				     : TOP_TEXT),
 	};
 	struct model model;
 	int result = model_read(&model, store, &choice) ? failed() : print_model(&model);
@@ -175,6 +180,7 @@ const struct command command_report = {
     .usage = "[FILE.db]",
     .options = options,
     .run = report,
-    .detail = "Without FILE: the newest parprof.*.db of this folder. A recording that was cut short is "
-	      "finished first.\n",
+    .detail =
+	"Without FILE: the newest parprof.*.db of this folder. A recording that was cut short is "
+	"finished first.\n",
 };

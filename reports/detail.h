@@ -21,7 +21,7 @@ struct waiter {
 	const struct stack *stack;
 };
 struct holder {
-	const char *cause; /* holder, hand-over, unknown */
+	const char *cause;  /* holder, hand-over, unknown */
 	const char *thread; /* its name; NULL: no holder or not known */
 	int64_t waits, blame_ns;
 	const struct stack *stack;

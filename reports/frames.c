@@ -31,7 +31,8 @@ static void read_frames(struct stack *stack, struct query *q)
 	query_reset(q);
 	query_bind_int(q, 1, stack->id);
 	while (query_step(q)) {
-		stack->frames = memory_grow(stack->frames, stack->count + 1, sizeof(*stack->frames));
+		stack->frames =
+		    memory_grow(stack->frames, stack->count + 1, sizeof(*stack->frames));
 		stack->frames[stack->count++] = (struct frame){
 		    .function = memory_copy(query_text(q, FUNCTION)),
 		    .file = memory_copy(query_text(q, FILE_PATH)),

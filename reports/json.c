@@ -6,7 +6,12 @@
 int utf8_length(const char *s)
 {
 	const unsigned char *u = (const unsigned char *)s;
-	int length = u[0] < 0x80 ? 1 : u[0] < 0xc2 ? 0 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : u[0] < 0xf5 ? 4 : 0;
+	int length = u[0] < 0x80   ? 1
+		     : u[0] < 0xc2 ? 0
+		     : u[0] < 0xe0 ? 2
+		     : u[0] < 0xf0 ? 3
+		     : u[0] < 0xf5 ? 4
+				   : 0;
 	for (int i = 1; i < length; i++)
 		if ((u[i] & 0xc0) != 0x80)
 			return 0;

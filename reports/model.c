@@ -80,8 +80,9 @@ static int sort(struct model *m, const char *key)
 		known |= table_has(t, key);
 		table_sort(t, key);
 	}
-	return !key || known ? 0
-			     : error("no table has a column '%s'; --json shows the names of all", key);
+	return !key || known
+		   ? 0
+		   : error("no table has a column '%s'; --json shows the names of all", key);
 }
 
 /* The lock ids of the first rows, as a JSON list for ?1. */
@@ -101,7 +102,8 @@ static int read_details(struct model *m, struct store *store, const struct choic
 		m->detail_count++;
 	struct text leaders = {0};
 	top_leaders(m, &leaders);
-	int result = table_read(&m->waiters, question_find("waiters"), store, text_string(&leaders));
+	int result =
+	    table_read(&m->waiters, question_find("waiters"), store, text_string(&leaders));
 	result |= table_read(&m->holders, question_find("holders"), store, text_string(&leaders));
 	text_free(&leaders);
 	struct table *by_thread[] = {&m->holders, NULL};

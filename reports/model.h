@@ -17,7 +17,7 @@ struct store;
 
 /* The tables of a report, each the answer to the question of that name; part says where the text
  * shows it. X(name) */
-#define MODEL_TABLES(X) \
+#define MODEL_TABLES(X)                                                                            \
 	X(locks) X(waits) X(threads) X(processes) X(unseen) X(oddities) X(overhead) X(run)
 
 enum model_table {
@@ -28,9 +28,9 @@ enum model_table {
 };
 
 struct choice {
-	const char *sort; /* column key, NULL: as the questions sort */
+	const char *sort;	   /* column key, NULL: as the questions sort */
 	const char *lock, *thread; /* extended regular expressions, NULL: all */
-	size_t top; /* locks to look into */
+	size_t top;		   /* locks to look into */
 };
 
 struct model {

@@ -32,7 +32,8 @@ static void parse_column(struct question *q, char *item)
 		rest += strspn(rest, " ");
 		word[i] = strsep(&rest, " ");
 		if (!rest)
-			BUG("question %s: column '%s' needs key, unit, importance, header", q->name, item);
+			BUG("question %s: column '%s' needs key, unit, importance, header", q->name,
+			    item);
 	}
 	const struct unit *unit = unit_find(word[1]);
 	if (!unit)

@@ -36,7 +36,7 @@ struct question {
 /* All questions are parsed at first use and live until the end; the names are ours: a wrong one
  * is a BUG. */
 const struct question *question_find(const char *name);
-const struct question *question_number(int n); /* NULL: no more */
+const struct question *question_number(int n);		       /* NULL: no more */
 int question_column(const struct question *, const char *key); /* -1: none */
 
 /* For tests: fills *q from a text, BUG() when its head is wrong. */

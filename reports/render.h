@@ -14,8 +14,8 @@ struct text;
 
 struct look {
 	struct terminal terminal;
-	bool full;   /* every section in full */
-	bool native; /* frames of runtime libraries too */
+	bool full;     /* every section in full */
+	bool native;   /* frames of runtime libraries too */
 	bool filtered; /* some rows were left out on request */
 };
 

@@ -92,7 +92,7 @@ static struct bundles bundle_waiters(const struct detail *d, const struct look *
 
 static struct bundles bundle_holders(const struct detail *d, const struct look *look)
 {
-	struct bundles all = {.ns = d->blame_ns};
+	struct bundles all = {.ns = d->wait_ns};
 	for (size_t i = 0; i < d->holder_count; i++) {
 		const struct holder *h = &d->holders[i];
 		struct bundle *b = bundle_of(&all, h->cause, h->stack, look);
@@ -123,10 +123,15 @@ static void say_waiter(struct text *out, const struct bundle *b, const struct st
 	text_format(out, b->waits == 1 ? " wait in %s" : " waits in %s", b->what);
 }
 
-static void say_holder(struct text *out, const struct bundle *b, __attribute__((unused)) const struct style *style)
+static void say_holder(struct text *out, const struct bundle *b,
+		       __attribute__((unused)) const struct style *style)
 {
 	if (!strcmp(b->what, "hand-over")) {
 		text_add(out, "nobody: free, but the waiter was not yet running (wake-up)");
+		return;
+	}
+	if (!strcmp(b->what, "others")) {
+		text_add(out, "others, each less");
 		return;
 	}
 	if (strcmp(b->what, "holder") != 0) {
@@ -156,7 +161,8 @@ static void print_bundle(struct text *out, const struct bundle *b, int64_t all,
 static size_t bundles_to_show(const struct bundles *b, const struct look *look)
 {
 	size_t shown = look->full || b->count <= STACKS_SHOWN + 1 ? b->count : STACKS_SHOWN;
-	while (!look->full && shown > 1 && (double)b->list[shown - 1].ns < STACK_SHARE * (double)b->ns)
+	while (!look->full && shown > 1 &&
+	       (double)b->list[shown - 1].ns < STACK_SHARE * (double)b->ns)
 		shown--;
 	return shown;
 }
@@ -179,12 +185,14 @@ static void print_bundles(struct text *out, const char *title, const struct bund
 	if (shown < b->count) {
 		struct text share = {0};
 		print_share(&share, b->ns ? (double)rest / (double)b->ns : 0);
-		text_format(out, "    %7s  in %zu more (--full)\n", text_string(&share), b->count - shown);
+		text_format(out, "    %7s  in %zu more (--full)\n", text_string(&share),
+			    b->count - shown);
 		text_free(&share);
 	}
 }
 
-static void print_title(struct text *out, const struct table *locks, size_t row, const struct look *look)
+static void print_title(struct text *out, const struct table *locks, size_t row,
+			const struct look *look)
 {
 	const struct style *style = &look->terminal.style;
 	struct text name = {0};

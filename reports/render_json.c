@@ -25,8 +25,8 @@ static void add_row(struct json *j, const struct table *t, size_t row)
 {
 	const struct question *q = t->question;
 	for (int i = 0; i < q->column_count; i++)
-		add_cell(j, q->columns[i].key,
-			 &t->cells[row * (size_t)q->column_count + (size_t)i], q->columns[i].unit);
+		add_cell(j, q->columns[i].key, &t->cells[row * (size_t)q->column_count + (size_t)i],
+			 q->columns[i].unit);
 }
 
 static void add_stack(struct json *j, const struct stack *stack)
@@ -76,7 +76,7 @@ static void add_holders(struct json *j, const struct detail *d)
 		json_string(j, "cause", h->cause);
 		json_int(j, "waits", h->waits);
 		json_int(j, "blame_ns", h->blame_ns);
-		json_double(j, "share", d->blame_ns ? (double)h->blame_ns / (double)d->blame_ns : 0);
+		json_double(j, "share", d->wait_ns ? (double)h->blame_ns / (double)d->wait_ns : 0);
 		add_stack(j, h->stack);
 		json_close(j, '}');
 	}

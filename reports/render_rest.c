@@ -19,7 +19,8 @@ static const struct kind {
     {"once", "Once", "waiting for another thread to initialise something"},
 };
 
-static void say(struct text *out, const char *title, const struct text *line, const struct look *look)
+static void say(struct text *out, const char *title, const struct text *line,
+		const struct look *look)
 {
 	struct text all = {0};
 	text_format(&all, "%s: %s", title, text_string(line));
@@ -38,7 +39,8 @@ static size_t rows_of(const struct table *t, const char *kind, size_t **rows)
 	return count;
 }
 
-static void add_heading(struct text *out, const char *title, const char *meaning, const struct look *look)
+static void add_heading(struct text *out, const char *title, const char *meaning,
+			const struct look *look)
 {
 	struct text line = {0};
 	text_add(out, "\n");
@@ -121,8 +123,8 @@ static void summarise_threads(struct text *out, const struct table *t, const str
 	text_free(&line);
 }
 
-static void summarise_list(struct text *out, const struct table *t, const char *first, const char *second,
-			   const struct look *look)
+static void summarise_list(struct text *out, const struct table *t, const char *first,
+			   const char *second, const struct look *look)
 {
 	struct text line = {0};
 	for (size_t i = 0; i < t->rows && i < 3; i++) {
@@ -143,9 +145,11 @@ static void summarise_list(struct text *out, const struct table *t, const char *
 static void add_drops(struct text *line, const struct table *t)
 {
 	if (table_int(t, 0, "records_dropped"))
-		text_format(line, " %lld records were lost for want of memory: sums stay exact, stacks and "
-				  "percentiles miss them.",
-			    (long long)table_int(t, 0, "records_dropped"));
+		text_format(
+		    line,
+		    " %lld records were lost for want of memory: sums stay exact, stacks and "
+		    "percentiles miss them.",
+		    (long long)table_int(t, 0, "records_dropped"));
 	if (table_int(t, 0, "threads_unseen"))
 		text_format(line, " %lld threads could not be watched.",
 			    (long long)table_int(t, 0, "threads_unseen"));
@@ -202,7 +206,8 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 static void add_full(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct table *t = m->table;
-	enum model_table last[] = {MODEL_threads, MODEL_processes, MODEL_unseen, MODEL_oddities, MODEL_overhead};
+	enum model_table last[] = {MODEL_threads, MODEL_processes, MODEL_unseen, MODEL_oddities,
+				   MODEL_overhead};
 	add_waits(out, &t[MODEL_waits], look);
 	for (size_t i = 0; i < sizeof(last) / sizeof(*last); i++)
 		if (t[last[i]].rows)
@@ -215,5 +220,6 @@ void render_rest(struct text *out, const struct model *m, const struct look *loo
 	(look->full ? add_full : add_brief)(out, m, look);
 	add_overhead(out, &m->table[MODEL_overhead], look);
 	if (!look->full)
-		text_add(out, "All tables: --full. Stacks with library frames: --native. For programs: --json, --csv.\n");
+		text_add(out, "All tables: --full. Stacks with library frames: --native. For "
+			      "programs: --json, --csv.\n");
 }

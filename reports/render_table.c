@@ -13,9 +13,9 @@
 #include <string.h>
 #include <wchar.h>
 
-#define GAP 2		  /* between columns */
+#define GAP 2		   /* between columns */
 #define NARROWEST_WORDS 14 /* what a column of words keeps when the terminal is narrow */
-#define NARROW_WORDS 24	  /* what it keeps while others can still be left out */
+#define NARROW_WORDS 24	   /* what it keeps while others can still be left out */
 
 struct column_plan {
 	int natural, width; /* in screen columns */
@@ -101,7 +101,8 @@ static int least_important(const struct plan *p)
 	int worst = -1;
 	for (int c = 0; c < p->table->question->column_count; c++)
 		if (p->columns[c].shown && description(p, c)->importance > 1 &&
-		    (worst < 0 || description(p, c)->importance >= description(p, worst)->importance))
+		    (worst < 0 ||
+		     description(p, c)->importance >= description(p, worst)->importance))
 			worst = c;
 	return worst;
 }
@@ -146,7 +147,8 @@ static void fill(struct plan *p, struct libscols_table *out)
 		if (!p->columns[c].shown)
 			continue;
 		int flags = description(p, c)->unit->right ? SCOLS_FL_RIGHT : 0;
-		struct libscols_column *column = scols_table_new_column(out, header(p, c), 0, flags);
+		struct libscols_column *column =
+		    scols_table_new_column(out, header(p, c), 0, flags);
 		if (column && p->look->terminal.colour)
 			scols_cell_set_color(scols_column_get_header(column), "bold");
 	}
@@ -196,7 +198,11 @@ void render_table(struct text *out, const struct table *t, const size_t *rows, s
 		  const struct look *look)
 {
 	size_t columns = (size_t)t->question->column_count;
-	struct plan p = {t, look, rows, count, memory_new(columns, sizeof(struct column_plan)),
+	struct plan p = {t,
+			 look,
+			 rows,
+			 count,
+			 memory_new(columns, sizeof(struct column_plan)),
 			 memory_new(count * columns + 1, sizeof(struct text))};
 	print_cells(&p);
 	decide_widths(&p);

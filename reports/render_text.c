@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOCKS_SHOWN 12	    /* that were waited for */
-#define LOCKS_IDLE 5	    /* when none was waited for: the most used ones */
-#define DETAIL_SHARE 0.005  /* of all lock waits: less is not looked into unless --full */
+#define LOCKS_SHOWN 12	   /* that were waited for */
+#define LOCKS_IDLE 5	   /* when none was waited for: the most used ones */
+#define DETAIL_SHARE 0.005 /* of all lock waits: less is not looked into unless --full */
 
 void render_bold(struct text *out, const char *words, const struct look *look)
 {
@@ -21,12 +21,22 @@ static size_t characters(const char *s, size_t bytes)
 	return count;
 }
 
+/* The bytes of the next word; a number keeps its unit: "44 %", "5.34 s". */
+static size_t next_word(const char *words)
+{
+	size_t bytes = strcspn(words, " ");
+	if (!strchr("0123456789<", words[0]) || words[bytes] != ' ')
+		return bytes;
+	size_t unit = strcspn(words + bytes + 1, " ");
+	return unit && unit <= 3 ? bytes + 1 + unit : bytes;
+}
+
 void render_words(struct text *out, const char *words, int indent, const struct look *look)
 {
 	size_t width = look->terminal.width ? (size_t)look->terminal.width : SIZE_MAX;
 	size_t at = 0;
 	while (*words) {
-		size_t bytes = strcspn(words, " "), length = characters(words, bytes);
+		size_t bytes = next_word(words), length = characters(words, bytes);
 		if (at && at + 1 + length > width) {
 			text_add(out, "\n");
 			text_repeat(out, ' ', (size_t)indent);
@@ -79,7 +89,8 @@ static size_t locks_to_show(const struct table *locks, const struct look *look)
 	return shown < locks->rows ? shown : locks->rows;
 }
 
-static void add_other_locks(struct text *out, const struct table *locks, size_t shown, const struct look *look)
+static void add_other_locks(struct text *out, const struct table *locks, size_t shown,
+			    const struct look *look)
 {
 	int64_t instances = 0, wait_ns = 0;
 	for (size_t i = shown; i < locks->rows; i++) {

@@ -43,8 +43,8 @@ static void check_columns(const struct question *question, struct query *q)
 		    question->column_count, query_column_count(q));
 	for (int i = 0; i < question->column_count; i++)
 		if (strcmp(query_column_name(q, i), question->columns[i].key) != 0)
-			BUG("question %s: column %d is %s in its head, %s in its query", question->name, i,
-			    question->columns[i].key, query_column_name(q, i));
+			BUG("question %s: column %d is %s in its head, %s in its query",
+			    question->name, i, question->columns[i].key, query_column_name(q, i));
 }
 
 int table_read(struct table *t, const struct question *question, struct store *store,
@@ -132,8 +132,12 @@ static int compare(const void *left, const void *right)
 		int order = strcmp(x->text, y->text);
 		return order ? order : a->before < b->before ? -1 : 1;
 	}
-	double p = x->type == CELL_INT ? (double)x->integer : x->type == CELL_REAL ? x->real : -1e300;
-	double q = y->type == CELL_INT ? (double)y->integer : y->type == CELL_REAL ? y->real : -1e300;
+	double p = x->type == CELL_INT	  ? (double)x->integer
+		   : x->type == CELL_REAL ? x->real
+					  : -1e300;
+	double q = y->type == CELL_INT	  ? (double)y->integer
+		   : y->type == CELL_REAL ? y->real
+					  : -1e300;
 	if (p != q)
 		return p > q ? -1 : 1;
 	return a->before < b->before ? -1 : 1;

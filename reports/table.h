@@ -47,6 +47,7 @@ bool table_has(const struct table *, const char *key);
 /* Numbers from large to small, texts from a to z; equal rows keep their order. */
 void table_sort(struct table *, const char *key);
 /* Keeps the rows for which keep() is true. */
-void table_filter(struct table *, bool (*keep)(const struct table *, size_t row, void *data), void *data);
+void table_filter(struct table *, bool (*keep)(const struct table *, size_t row, void *data),
+		  void *data);
 
 #endif

@@ -73,6 +73,8 @@ int terminal_write(const struct terminal *t, const struct text *out, bool page)
 	if (page && t->height && lines(out) >= t->height && page_out(out) == 0)
 		return 0;
 	if (fwrite(text_string(out), 1, out->length, stdout) != out->length || fflush(stdout))
-		return errno == EPIPE ? 0 : error("the report could not be written: %s", strerror(errno));
+		return errno == EPIPE
+			   ? 0
+			   : error("the report could not be written: %s", strerror(errno));
 	return 0;
 }

@@ -6,11 +6,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define UNIT_PRINTER(name)                                                                      \
-	static void name(struct text *out, const struct cell *c,                                \
-			 __attribute__((unused)) const struct table *t,                         \
-			 __attribute__((unused)) size_t row,                                    \
-			 __attribute__((unused)) const struct style *style)
+#define UNIT_PRINTER(name)                                                                         \
+	static void name(                                                                          \
+	    struct text *out, const struct cell *c, __attribute__((unused)) const struct table *t, \
+	    __attribute__((unused)) size_t row, __attribute__((unused)) const struct style *style)
 
 static int64_t integer(const struct cell *c)
 {
@@ -35,7 +34,10 @@ void print_share(struct text *out, double share)
 	if (percent > 0 && percent < 0.01)
 		text_add(out, "<0.01 %");
 	else
-		text_format(out, percent >= 9.95 || percent == 0 ? "%.0f %%" : percent >= 0.1 ? "%.1f %%" : "%.2f %%",
+		text_format(out,
+			    percent >= 9.95 || percent == 0 ? "%.0f %%"
+			    : percent >= 0.1		    ? "%.1f %%"
+							    : "%.2f %%",
 			    percent);
 }
 

@@ -20,8 +20,8 @@ struct style {
 
 struct unit {
 	const char *name;
-	bool right;  /* aligned */
-	bool truth;  /* a yes or no in JSON */
+	bool right;	/* aligned */
+	bool truth;	/* a yes or no in JSON */
 	bool unlimited; /* words of any length: may be cut to fit a terminal */
 	/* The cell is of this row of the table, which may qualify it. */
 	void (*print)(struct text *, const struct cell *, const struct table *, size_t row,

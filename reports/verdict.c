@@ -9,7 +9,7 @@
 #define CONTENDED_SHARE 0.05 /* of the time threads had work: less is not worth a sentence */
 #define BARRIER_SHARE 0.10
 #define IDLE_SHARE 0.50
-#define HELD_SHARE 0.50	     /* of the run: what is done under the lock is serial */
+#define HELD_SHARE 0.50 /* of the run: what is done under the lock is serial */
 #define HAND_OVER_SHARE 0.40
 
 /* One spelling for text and machines. */
@@ -72,7 +72,7 @@ const char *verdict_code(const struct figures *f)
 		return "short";
 	if (f->lock_ns > 0 && part(f->lock_ns, active_ns(f)) >= CONTENDED_SHARE)
 		return "contended";
-	if (f->threads_at_most <= 1)
+	if (f->threads_at_most <= 1 && !f->contended)
 		return "single";
 	if (part(f->barrier_ns, f->life_ns) >= BARRIER_SHARE)
 		return "barrier";
@@ -89,7 +89,9 @@ static void say_unseen(const struct model *m, struct text *s, struct text *c)
 		text_format(s, ": %s (%s)", table_text(unseen, 0, "reason"),
 			    table_text(unseen, 0, "subject"));
 	text_add(s, ".");
-	text_add(c, "It ran unwatched, as it would alone; 'parprof doctor' says what can be watched here.");
+	text_add(
+	    c,
+	    "It ran unwatched, as it would alone; 'parprof doctor' says what can be watched here.");
 }
 
 static void say_short(const struct figures *f, struct text *s, struct text *c)
@@ -97,7 +99,9 @@ static void say_short(const struct figures *f, struct text *s, struct text *c)
 	text_add(s, "Not enough data: the program ran ");
 	print_ns(s, f->wall_ns, &plain);
 	text_add(s, ".");
-	text_add(c, "Give it more work, so that it runs for a second or longer; below is what there was.");
+	text_add(
+	    c,
+	    "Give it more work, so that it runs for a second or longer; below is what there was.");
 }
 
 static void say_single(const struct figures *f, struct text *s, struct text *c)
@@ -113,7 +117,8 @@ static void say_single(const struct figures *f, struct text *s, struct text *c)
 		text_add(s, " acquisitions).");
 	}
 	print_share(c, part(f->cpu_ns, f->life_ns));
-	text_add(c, " of its time was CPU time; locks cannot be why it is not faster.");
+	text_format(c, " of %s time was CPU time; locks cannot be why it is not faster.",
+		    f->processes > 1 ? "their" : "its");
 }
 
 static void say_barrier(const struct figures *f, struct text *s, struct text *c)
@@ -133,7 +138,9 @@ static void say_idle(const struct figures *f, struct text *s, struct text *c)
 	text_add(s, " of their time, not for locks (");
 	print_share(s, part(f->lock_ns, f->life_ns));
 	text_add(s, ").");
-	text_add(c, "They do not hold each other up: more work, or fewer threads, would use them better.");
+	text_add(
+	    c,
+	    "They do not hold each other up: more work, or fewer threads, would use them better.");
 }
 
 /* Where the time went instead. */
@@ -194,7 +201,8 @@ static void say_top_name(const struct table *locks, struct text *s)
 {
 	print_function(s, table_text(locks, 0, "name"), &plain);
 	if (table_int(locks, 0, "instances") > 1)
-		text_format(s, " (%lld of that place)", (long long)table_int(locks, 0, "instances"));
+		text_format(s, " (%lld of that place)",
+			    (long long)table_int(locks, 0, "instances"));
 }
 
 static void say_contended(const struct model *m, const struct figures *f, struct text *s)
@@ -240,7 +248,8 @@ static void advise_contended(const struct model *m, const struct figures *f, str
 		say_top_name(locks, c);
 		text_add(c, " was held about ");
 		print_share(c, held > 1 ? 1 : held);
-		text_add(c, " of the run: that part is serial, and more threads will only wait longer.");
+		text_add(
+		    c, " of the run: that part is serial, and more threads will only wait longer.");
 	} else {
 		text_add(c, "Without it threads would have at most ");
 		print_ns(c, table_int(locks, 0, "wait_ns"), &plain);
@@ -265,9 +274,12 @@ void verdict_make(struct verdict *v, const struct model *m)
 		struct {
 			const char *code;
 			void (*say)(const struct figures *, struct text *, struct text *);
-		} const ways[] = {{"short", say_short},	  {"single", say_single},
-				  {"barrier", say_barrier}, {"idle", say_idle},
-				  {"uncontended", say_uncontended}, {"cheap", say_cheap}};
+		} const ways[] = {{"short", say_short},
+				  {"single", say_single},
+				  {"barrier", say_barrier},
+				  {"idle", say_idle},
+				  {"uncontended", say_uncontended},
+				  {"cheap", say_cheap}};
 		for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
 			if (!strcmp(ways[i].code, v->code))
 				ways[i].say(f, &s, &c);

@@ -18,7 +18,7 @@ struct figures {
 };
 
 struct verdict {
-	const char *code; /* see README.md: contended, cheap, idle … */
+	const char *code;	      /* see README.md: contended, cheap, idle … */
 	char *sentence, *consequence; /* consequence may be empty */
 	struct figures figures;
 };

@@ -7,7 +7,7 @@
 -- columns: wait_max_ns ns 7 MAX WAIT, hold_avg_ns held 4 AVG HELD, hold_p99_ns held 8 P99 HELD
 -- columns: hold_max_ns held 9 MAX HELD, hold_ns ns 0 HELD, hold_sampled flag 0 SAMPLED
 -- columns: threads count 7 THREADS, top_holder function 3 TOP HOLDER
--- columns: top_holder_where place 8 AT, top_holder_share share 4 BLAME
+-- columns: top_holder_where place 8 AT, top_holder_share share 3 BLAME
 -- columns: hand_over_share share 0 HAND-OVER, unknown_share share 0 UNKNOWN, process_path text 0 PROGRAM
 -- explain: WAITED is exact, SHARE is its part of the life of all threads. WAITS OF: calls that had to
 -- explain: wait, of all that got the lock. ×n: that many locks made in one place. Times marked ~ come

@@ -2,7 +2,7 @@
 -- question: What did each thread do with its life?
 -- columns: thread id 0 ID, pid id 7 PID, tid id 3 TID, name text 1 THREAD, routine function 4 RUNS
 -- columns: life_ns ns 1 LIFE, cpu_ns ns 1 CPU, lock_wait_ns ns 1 LOCK WAIT, idle_wait_ns ns 2 IDLE
--- columns: phase_wait_ns ns 2 PHASE, other_ns ns 3 OTHER, acquisitions count 5 LOCKED
+-- columns: phase_wait_ns ns 2 PHASE, other_ns ns 2 OTHER, acquisitions count 5 LOCKED
 -- columns: voluntary count 8 SWITCHES, involuntary count 9 PREEMPTED, ended text 9 END
 -- explain: LOCK WAIT: for locks. IDLE: for work or time. PHASE: for barriers, joins, children.
 -- explain: OTHER: the rest, neither CPU nor a wait that was seen (I/O, sleep, no free core).

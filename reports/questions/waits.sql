@@ -1,6 +1,6 @@
 -- title: Other waits
 -- question: What else did threads wait for, without anybody holding a lock?
--- columns: leader id 0 ID, use text 0 USE, kind text 1 KIND, name function 1 NAME, instances times 5 ×
+-- columns: leader id 0 ID, use text 0 USE, kind text 0 KIND, name function 1 NAME, instances times 5 ×
 -- columns: where place 4 WHERE, wait_ns ns 1 WAITED, share share 2 SHARE, waits count 3 WAITS, calls count 6 OF
 -- columns: wait_avg_ns ns 3 AVG WAIT, wait_p50_ns ns 8 P50 WAIT, wait_p99_ns ns 7 P99 WAIT
 -- columns: wait_max_ns ns 5 MAX WAIT, threads count 7 THREADS
