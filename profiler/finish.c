@@ -43,7 +43,7 @@ static int oddities_make(struct store *s)
 	return 0;
 }
 
-/* None on the event tables: a scan of ten million waits takes half a second, an index on them takes
+/* None on the event tables: a scan of ten million waits takes a second, an index on them takes
  * ten seconds and half as much file again. */
 static int indexes_make(struct store *s)
 {

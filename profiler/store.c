@@ -278,6 +278,16 @@ struct store *store_open(const char *path, unsigned flags)
 	return s;
 }
 
+/* A reader that has the file open keeps it in WAL mode, with a second file beside it: no harm. */
+static void leave_wal(struct store *s)
+{
+	int code = sqlite3_exec(
+	    s->db, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+
+	if (store_is_fatal(code))
+		store_problem(s, code, NULL);
+}
+
 int store_close(struct store *s)
 {
 	int result;
@@ -288,7 +298,7 @@ int store_close(struct store *s)
 	query_close(s->oddity);
 	query_close(s->unseen);
 	if (s->writing && !s->failed)
-		store_exec(s, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE");
+		leave_wal(s);
 	result = s->failed ? -1 : 0;
 	store_free(s);
 	return result;

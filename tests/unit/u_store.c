@@ -180,6 +180,28 @@ TEST(store, reads_where_it_cannot_write)
 	scratch_end(&t);
 }
 
+TEST(store, can_be_read_while_it_is_written)
+{
+	struct scratch t;
+	struct store *writer, *reader;
+	scratch_begin(&t);
+	writer = store_create(t.path, false);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(writer);
+	store_run_set_int(writer, "a", 1);
+	store_begin(writer);
+	store_run_set_int(writer, "a", 2);
+	reader = store_open(t.path, STORE_READ);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(reader);
+	CU_ASSERT_EQUAL(store_run_int(reader, "a", 0), 1);
+	store_commit(writer);
+	CU_ASSERT_EQUAL(store_run_int(reader, "a", 0), 2);
+	CU_ASSERT_EQUAL(store_close(writer), 0);
+	CU_ASSERT_EQUAL(store_run_int(reader, "a", 0), 2);
+	CU_ASSERT_EQUAL(store_close(reader), 0);
+	CU_ASSERT_STRING_EQUAL(scratch_said(&t), "");
+	scratch_end(&t);
+}
+
 TEST(store, keeps_facts_of_the_run)
 {
 	struct scratch t;
