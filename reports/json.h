@@ -1,6 +1,6 @@
 /*
- * Writes JSON. The writer knows where commas and indents go; strings are always valid JSON: bytes
- * that are not UTF-8 become U+FFFD, control characters \u00xx.
+ * Writes JSON. The writer knows where commas and indents go; what strings hold is text_add_json()'s
+ * care.
  */
 #ifndef PARPROF_JSON_H
 #define PARPROF_JSON_H
@@ -24,10 +24,5 @@ void json_double(struct json *, const char *key, double); /* not finite: null */
 void json_bool(struct json *, const char *key, bool);
 void json_string(struct json *, const char *key, const char *value); /* NULL: null */
 void json_null(struct json *, const char *key);
-
-void json_quote(struct text *, const char *string);
-
-/* Length of the UTF-8 character at s, 0 when it is not one. */
-int utf8_length(const char *s);
 
 #endif

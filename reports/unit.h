@@ -1,8 +1,8 @@
 /*
  * Units of columns: how a cell is written for people. Machines get the plain value.
  */
-#ifndef PARPROF_UNIT_H
-#define PARPROF_UNIT_H
+#ifndef PARPROF_REPORTS_UNIT_H
+#define PARPROF_REPORTS_UNIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
