@@ -55,7 +55,7 @@ int64_t ingest_time(struct ingest *in, uint64_t ticks)
 	if (ticks <= in->now)
 		return ns;
 	now = clockmap_ns(&in->clock, in->now);
-	if (ns - now < FUTURE_NS)
+	if ((uint64_t)ns - (uint64_t)now < FUTURE_NS) /* ns of damaged logs may be anything */
 		return ns;
 	ingest_odd(in, ODDITY_FUTURE, 1);
 	return now;
