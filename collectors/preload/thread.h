@@ -22,7 +22,7 @@ enum {
 
 struct held { /* a timed acquisition that was not released yet */
 	uint64_t object;
-	uint64_t acquired : 62; /* ticks */
+	uint64_t acquired : 62;		     /* ticks */
 	uint64_t contended : 1, sampled : 1; /* neither: the first of its slot */
 	struct slot *slot;
 };
@@ -32,6 +32,8 @@ struct thread {
 	struct thread_block block; /* first: the recorder's view */
 	uint32_t guard;
 	int32_t hold_countdown; /* acquisitions until the next one is timed */
+	int32_t countdown_kept; /* what it was before handed_on set it to 1 */
+	uint64_t handed_on;	/* object just released to a waiter, 0: see sample_is_due() */
 	uint32_t held_count;
 	uint32_t random;
 	uint32_t vforked; /* 1: a child of vfork still runs on our memory */

@@ -95,23 +95,57 @@ static bool can_hold(const struct thread *t, uint64_t object, enum family family
 	return family == FAMILY_mutex || family == FAMILY_rwlock || family == FAMILY_spin;
 }
 
+enum why { FIRST_USE, SAMPLED, CONTENDED };
+
 static void time_hold(struct thread *t, uint64_t object, enum family family, struct slot *slot,
-		      bool sampled)
+		      enum why why)
 {
 	if (process.hold_interval && can_hold(t, object, family))
 		hold_push(t, (struct held){.object = object,
 					   .acquired = ticks_now(),
-					   .sampled = sampled,
+					   .contended = why == CONTENDED,
+					   .sampled = why == SAMPLED,
 					   .slot = slot});
+}
+
+/*
+ * A thread that releases a lock to a waiter often gets it back before the waiter runs, without
+ * waiting. That hold makes others wait, so it is timed like one after a wait.
+ */
+static void time_next_hold(struct thread *t, uint64_t object)
+{
+	if (process.hold_interval <= 1)
+		return;
+	if (!t->handed_on)
+		t->countdown_kept = t->hold_countdown;
+	t->handed_on = object;
+	t->hold_countdown = 1;
+}
+
+/* The countdown has run out: whether this acquisition is timed, and why. Sets the countdown. */
+static bool sample_is_due(struct thread *t, uint64_t object, enum why *why)
+{
+	uint64_t handed_on = t->handed_on;
+	t->handed_on = 0;
+	*why = SAMPLED;
+	if (handed_on) {
+		t->hold_countdown = t->countdown_kept > 1 ? t->countdown_kept - 1 : 1;
+		*why = CONTENDED;
+		return handed_on == object;
+	}
+	t->hold_countdown = next_sample(t);
+	return true;
 }
 
 void watch_hold_sample(struct thread *t, const void *object, uint64_t site, enum family family)
 {
 	bool fresh;
+	enum why why;
 	thread_guard(t);
-	t->hold_countdown = next_sample(t);
-	struct entry e = table_insert(t, (uint64_t)object, site, &fresh);
-	time_hold(t, (uint64_t)object, family, e.slot, true);
+	if (sample_is_due(t, (uint64_t)object, &why)) {
+		struct entry e = table_insert(t, (uint64_t)object, site, &fresh);
+		time_hold(t, (uint64_t)object, family, e.slot, why);
+	}
 	thread_leave(t);
 }
 
@@ -122,11 +156,10 @@ void watch_acquired_slow(struct thread *t, const void *object, uint64_t site, en
 	struct entry e = entry_of(t, (uint64_t)object, site, family, &fresh);
 	if (e.counter) {
 		e.counter->count++;
-		bool sampled = --t->hold_countdown <= 0;
-		if (sampled)
-			t->hold_countdown = next_sample(t);
-		if (sampled || fresh)
-			time_hold(t, (uint64_t)object, family, e.slot, sampled);
+		enum why why = FIRST_USE;
+		bool due = --t->hold_countdown <= 0 && sample_is_due(t, (uint64_t)object, &why);
+		if (due || fresh)
+			time_hold(t, (uint64_t)object, family, e.slot, due ? why : FIRST_USE);
 	}
 	thread_leave(t);
 }
@@ -301,6 +334,7 @@ void release_end(const struct release *r, struct thread *t, uint64_t object, uin
 		return;
 	thread_guard(t);
 	emit_release(t, hook_of(site), object, r, stack_here(t));
+	time_next_hold(t, object);
 	thread_leave(t);
 }
 
