@@ -16,7 +16,8 @@ struct bundle {
 	const char *what; /* call of waiters, cause of holders */
 	char *stack;
 	int64_t ns, waits, threads;
-	struct text names; /* of the first threads */
+	struct text names; /* of the first threads, each name once */
+	int64_t named;	   /* threads whose name is among them without being there twice */
 };
 struct bundles {
 	struct bundle *list;
@@ -24,17 +25,27 @@ struct bundles {
 	int64_t ns;
 };
 
+/* Functions without symbols are called module+0x123. */
+static bool names_module(const struct frame *f)
+{
+	const char *slash = strrchr(f->module, '/');
+	const char *name = slash ? slash + 1 : f->module;
+	size_t length = strlen(name);
+	return f->function && !strncmp(f->function, name, length) && f->function[length] == '+';
+}
+
 static void add_frame(struct text *out, const struct frame *f, const struct style *style)
 {
 	if (f->function)
 		print_function(out, f->function, style);
 	else
 		text_format(out, "0x%llx", (unsigned long long)f->address);
-	text_add(out, "  ");
 	if (f->file) {
+		text_add(out, "  ");
 		print_place(out, f->file);
 		text_format(out, ":%lld", (long long)f->line);
-	} else if (f->module) {
+	} else if (f->module && !names_module(f)) {
+		text_add(out, "  ");
 		print_place(out, f->module);
 	}
 }
@@ -90,6 +101,18 @@ static struct bundles bundle_waiters(const struct detail *d, const struct look *
 	return all;
 }
 
+static void add_name(struct bundle *b, const char *name)
+{
+	struct text entry = {0};
+	b->threads++;
+	text_format(&entry, "%s%s", b->named ? ", " : "", name);
+	if (b->named < NAMES_SHOWN && !strstr(text_string(&b->names), name)) {
+		text_add(&b->names, text_string(&entry));
+		b->named++;
+	}
+	text_free(&entry);
+}
+
 static struct bundles bundle_holders(const struct detail *d, const struct look *look)
 {
 	struct bundles all = {.ns = d->wait_ns};
@@ -98,8 +121,8 @@ static struct bundles bundle_holders(const struct detail *d, const struct look *
 		struct bundle *b = bundle_of(&all, h->cause, h->stack, look);
 		b->ns += h->blame_ns;
 		b->waits += h->waits;
-		if (h->thread && b->threads++ < NAMES_SHOWN)
-			text_format(&b->names, "%s%s", b->names.length ? ", " : "", h->thread);
+		if (h->thread)
+			add_name(b, h->thread);
 	}
 	if (all.count)
 		qsort(all.list, all.count, sizeof(*all.list), by_time);
@@ -123,8 +146,7 @@ static void say_waiter(struct text *out, const struct bundle *b, const struct st
 	text_format(out, b->waits == 1 ? " wait in %s" : " waits in %s", b->what);
 }
 
-static void say_holder(struct text *out, const struct bundle *b,
-		       __attribute__((unused)) const struct style *style)
+static void say_holder(struct text *out, const struct bundle *b, const struct style *style)
 {
 	if (!strcmp(b->what, "hand-over")) {
 		text_add(out, "nobody: free, but the waiter was not yet running (wake-up)");
@@ -139,8 +161,12 @@ static void say_holder(struct text *out, const struct bundle *b,
 		return;
 	}
 	text_add(out, text_string(&b->names));
-	if (b->threads > NAMES_SHOWN)
-		text_format(out, " and %lld more", (long long)b->threads - NAMES_SHOWN);
+	if (b->threads > b->named)
+		text_format(out, "%s (%lld threads)",
+			    b->named < NAMES_SHOWN ? ""
+			    : style->utf8	   ? " …"
+						   : " ..",
+			    (long long)b->threads);
 }
 
 static void print_bundle(struct text *out, const struct bundle *b, int64_t all,
@@ -214,10 +240,13 @@ static void print_title(struct text *out, const struct table *locks, size_t row,
 void render_detail(struct text *out, const struct model *m, size_t lock, const struct look *look)
 {
 	const struct detail *d = &m->details[lock];
+	if (!d->waiter_count && !d->holder_count)
+		return;
 	struct bundles waiters = bundle_waiters(d, look), holders = bundle_holders(d, look);
 	print_title(out, &m->table[MODEL_locks], lock, look);
 	print_bundles(out, "waited for it:", &waiters, say_waiter, look);
 	print_bundles(out, "held it meanwhile:", &holders, say_holder, look);
+	text_add(out, "\n");
 	free_bundles(&waiters);
 	free_bundles(&holders);
 }

@@ -73,6 +73,14 @@ static void summarise_kind(struct text *out, const struct kind *kind, const stru
 	text_free(&line);
 }
 
+static bool any_waited(const struct table *t, const size_t *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (table_int(t, rows[i], "waits"))
+			return true;
+	return false;
+}
+
 static void add_waits(struct text *out, const struct table *t, const struct look *look)
 {
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++) {
@@ -81,7 +89,7 @@ static void add_waits(struct text *out, const struct table *t, const struct look
 		if (count && look->full) {
 			add_heading(out, kinds[k].title, kinds[k].meaning, look);
 			render_table(out, t, rows, count, look);
-		} else if (count) {
+		} else if (any_waited(t, rows, count)) {
 			summarise_kind(out, &kinds[k], t, rows, count, look);
 		}
 		free(rows);
@@ -99,7 +107,8 @@ static void add_whole(struct text *out, const struct table *t, const struct look
 	free(rows);
 }
 
-static void summarise_threads(struct text *out, const struct table *t, const struct look *look)
+static void summarise_threads(struct text *out, const struct table *t, int64_t cpu_unknown,
+			      const struct look *look)
 {
 	static const struct {
 		const char *key, *words;
@@ -118,6 +127,9 @@ static void summarise_threads(struct text *out, const struct table *t, const str
 		print_share(&line, life ? (double)table_sum(t, parts[i].key) / (double)life : 0);
 		text_add(&line, parts[i].words);
 	}
+	if (cpu_unknown)
+		text_format(&line, "; with the CPU time of %lld whose end was not seen",
+			    (long long)cpu_unknown);
 	text_add(&line, ".");
 	say(out, "Threads", &line, look);
 	text_free(&line);
@@ -193,7 +205,7 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 {
 	const struct table *t = m->table;
 	if (t[MODEL_threads].rows)
-		summarise_threads(out, &t[MODEL_threads], look);
+		summarise_threads(out, &t[MODEL_threads], m->verdict.figures.cpu_unknown, look);
 	add_waits(out, &t[MODEL_waits], look);
 	if (t[MODEL_processes].rows > 1)
 		add_processes(out, &t[MODEL_processes], look);

@@ -139,7 +139,6 @@ static void add_details(struct text *out, const struct model *m, const struct lo
 		if (wait <= 0 || (i && !look->full && wait < all * DETAIL_SHARE))
 			continue;
 		render_detail(out, m, i, look);
-		text_add(out, "\n");
 	}
 }
 

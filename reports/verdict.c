@@ -38,6 +38,14 @@ static int64_t sum_of_kind(const struct table *waits, const char *kind)
 	return sum;
 }
 
+static int64_t without(const struct table *t, const char *key)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < t->rows; i++)
+		count += table_cell(t, i, key)->type == CELL_NONE;
+	return count;
+}
+
 static struct figures gather(const struct model *m)
 {
 	const struct table *threads = &m->table[MODEL_threads], *locks = &m->table[MODEL_locks];
@@ -48,6 +56,7 @@ static struct figures gather(const struct model *m)
 	    .wall_ns = model_fact(m, "wall_ns"),
 	    .life_ns = table_sum(threads, "life_ns"),
 	    .cpu_ns = table_sum(threads, "cpu_ns"),
+	    .cpu_unknown = without(threads, "cpu_ns"),
 	    .lock_ns = table_sum(locks, "wait_ns"),
 	    .idle_ns = table_sum(threads, "idle_wait_ns"),
 	    .phase_ns = table_sum(threads, "phase_wait_ns"),
@@ -116,9 +125,11 @@ static void say_single(const struct figures *f, struct text *s, struct text *c)
 		print_count(s, f->acquisitions, &plain);
 		text_add(s, " acquisitions).");
 	}
-	print_share(c, part(f->cpu_ns, f->life_ns));
-	text_format(c, " of %s time was CPU time; locks cannot be why it is not faster.",
-		    f->processes > 1 ? "their" : "its");
+	if (!f->cpu_unknown) {
+		print_share(c, part(f->cpu_ns, f->life_ns));
+		text_format(c, " of %s time was CPU time. ", f->processes > 1 ? "their" : "its");
+	}
+	text_add(c, "Locks cannot be why it is not faster.");
 }
 
 static void say_barrier(const struct figures *f, struct text *s, struct text *c)
@@ -147,10 +158,13 @@ static void say_idle(const struct figures *f, struct text *s, struct text *c)
 static void say_rest(const struct figures *f, struct text *c)
 {
 	text_add(c, "Of the threads' time ");
-	print_share(c, part(f->cpu_ns, f->life_ns));
-	text_add(c, " was CPU, ");
+	if (!f->cpu_unknown) {
+		print_share(c, part(f->cpu_ns, f->life_ns));
+		text_add(c, " was CPU and ");
+	}
 	print_share(c, part(f->idle_ns + f->phase_ns, f->life_ns));
-	text_add(c, " waiting for work or for others to end: look there first.");
+	text_add(c, f->cpu_unknown ? " was" : "");
+	text_add(c, " waiting for work or for others to end: locks are not what to improve.");
 }
 
 static void say_uncontended(const struct figures *f, struct text *s, struct text *c)
@@ -201,7 +215,7 @@ static void say_top_name(const struct table *locks, struct text *s)
 {
 	print_function(s, table_text(locks, 0, "name"), &plain);
 	if (table_int(locks, 0, "instances") > 1)
-		text_format(s, " (%lld of that place)",
+		text_format(s, " (%lld locks made there)",
 			    (long long)table_int(locks, 0, "instances"));
 }
 

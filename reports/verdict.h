@@ -13,6 +13,7 @@ struct model;
 struct figures {
 	int64_t threads, processes, threads_at_most; /* the last: of one process */
 	int64_t wall_ns, life_ns, cpu_ns;
+	int64_t cpu_unknown; /* threads whose CPU time is missing from cpu_ns */
 	int64_t lock_ns, idle_ns, phase_ns, barrier_ns;
 	int64_t acquisitions, contended;
 };

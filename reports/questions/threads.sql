@@ -5,10 +5,11 @@
 -- columns: phase_wait_ns ns 2 PHASE, other_ns ns 2 OTHER, acquisitions count 5 LOCKED
 -- columns: voluntary count 8 SWITCHES, involuntary count 9 PREEMPTED, ended text 9 END
 -- explain: LOCK WAIT: for locks. IDLE: for work or time. PHASE: for barriers, joins, children.
--- explain: OTHER: the rest, neither CPU nor a wait that was seen (I/O, sleep, no free core).
+-- explain: OTHER: the rest, neither CPU nor a wait that was seen (I/O, sleep, no free core); with it
+-- explain: the CPU time of threads whose end was not seen, which have none here.
 SELECT t.thread, p.pid, t.tid, t.name, coalesce(c.function, CASE WHEN t.tid = p.pid THEN 'main' END) AS routine,
 	t.end_ns - t.begin_ns AS life_ns, t.cpu_ns, t.lock_wait_ns, t.idle_wait_ns, t.phase_wait_ns,
-	max(0, t.end_ns - t.begin_ns - t.cpu_ns - t.lock_wait_ns - t.idle_wait_ns - t.phase_wait_ns) AS other_ns,
+	max(0, t.end_ns - t.begin_ns - coalesce(t.cpu_ns, 0) - t.lock_wait_ns - t.idle_wait_ns - t.phase_wait_ns) AS other_ns,
 	t.acquisitions, t.voluntary, t.involuntary, t.ended
 FROM thread_summary t JOIN process_summary p ON p.process = t.process LEFT JOIN code_name c ON c.code = t.routine
 ORDER BY t.lock_wait_ns DESC, t.idle_wait_ns + t.phase_wait_ns DESC, t.thread
