@@ -214,14 +214,20 @@ void emit_thread_name(struct thread *t, uint32_t tid, const char *name)
 	EMIT_TEXT(thread_name, THREAD_NAME, HOOK_NONE, name, name, .tid = tid);
 }
 
+uint64_t emit_cpu_ns(struct rusage *usage)
+{
+	*usage = (struct rusage){0};
+	getrusage(RUSAGE_THREAD, usage);
+	return (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000000u +
+	       (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000u;
+}
+
 void emit_thread_end(struct thread *t, uint32_t how)
 {
 	char name[16] = "";
-	struct rusage usage = {0};
+	struct rusage usage;
 	prctl(PR_GET_NAME, name);
-	getrusage(RUSAGE_THREAD, &usage);
-	uint64_t cpu = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000u +
-		       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000u;
+	uint64_t cpu = emit_cpu_ns(&usage) - t->cpu_before;
 	EMIT_TEXT(thread_end, THREAD_END, HOOK_NONE, name, name, .time = ticks_now(), .cpu_ns = cpu,
 		  .voluntary = (uint32_t)usage.ru_nvcsw, .involuntary = (uint32_t)usage.ru_nivcsw,
 		  .how = how);

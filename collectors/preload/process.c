@@ -71,7 +71,9 @@ static void describe(struct thread *t, int argc, char **argv)
 	char path[PATH_SIZE];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	path[length > 0 ? length : 0] = 0;
+	struct rusage usage;
 	thread_guard(t);
+	t->cpu_before = emit_cpu_ns(&usage);
 	emit_process(t, 0, 0, path);
 	emit_command(t, argc, argv);
 	module_start(t, path);

@@ -56,6 +56,7 @@ struct thread {
 		uint32_t generation;
 	} poll; /* the run of failed trylocks going on; count 0: none */
 	struct held held[HELD_MAX];
+	uint64_t cpu_before; /* ns used before we saw the thread: exec and the loader */
 	/* set by the creator, for the thread's first record */
 	void *(*routine)(void *);
 	void *argument;
