@@ -43,6 +43,7 @@ void facts_begin(struct store *store, const struct arena_header *arena, char **a
 	store_run_set_text(store, "directory", directory ? directory : "");
 	store_run_set_int(store, "started_unix_ns", now.tv_sec * 1000000000ll + now.tv_nsec);
 	store_run_set_int(store, "target_pid", pid);
+	store_run_set_int(store, "recorder_pid", arena->recorder_pid);
 	store_run_set_text(store, "clock", clock_name(arena->clock));
 	store_run_set_int(store, "hold_interval", arena->hold_interval);
 	set_command(store, argv);

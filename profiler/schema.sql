@@ -6,7 +6,7 @@
 -- Facts of the run, one per key: schema_version, tool_version, command, directory, host, kernel,
 -- libc, started_unix_ns, wall_ns, exit_status, target_pid, cores, clock, ticks_per_ns,
 -- hold_interval, finished (0: the recorder did not get to its end), recorder_cpu_ns,
--- recorder_rss_bytes, records, records_dropped, threads_unseen, events_guarded,
+-- recorder_rss_bytes, recorder_pid, records, records_dropped, threads_unseen, events_guarded,
 -- cost_pair_ns (what watching adds to an uncontended pair), cost_hold_ns (to a timed one),
 -- cost_record_ns (to a written record).
 CREATE TABLE run (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;

@@ -72,12 +72,32 @@ static void finish_step(__attribute__((unused)) void *data, const char *step)
 	progress("finishing the recording: %s", step);
 }
 
+/* Its recorder still runs: to finish it now would spoil it. A pid may have been given to another
+ * program since, but hardly to another parprof. */
+static bool being_recorded(struct store *store)
+{
+	char path[64], name[32] = "";
+	snprintf(path, sizeof(path), "/proc/%lld/comm",
+		 (long long)store_run_int(store, "recorder_pid", 0));
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return false;
+	bool ours = fgets(name, sizeof(name), f) && !strncmp(name, "parprof", strlen("parprof"));
+	fclose(f);
+	return ours;
+}
+
 /* A recording whose recorder did not get to its end has no locks and names yet. */
 static struct store *finished(struct store *store, const char *path)
 {
 	if (store_run_int(store, "finished", 1))
 		return store;
+	bool running = being_recorded(store);
 	store_close(store);
+	if (running) {
+		error("%s is still being recorded; ask again when that has ended", path);
+		return NULL;
+	}
 	notice("%s was cut short before its end; finishing it now", path);
 	store = store_open(path, STORE_WRITE);
 	if (!store)
