@@ -131,9 +131,8 @@ status_is() { # EXPECTED
 }
 
 # same_alone PROGRAM ARGUMENT…: runs it alone, then recorded; output and status must be the same.
-# FILTER may name a command that takes out of the output what differs from run to run.
+# The status it had alone is in alone. FILTER may name a command that takes out of the output what differs from run to run.
 same_alone() {
-	local alone
 	"$@" >alone.out 2>alone.err
 	alone=$?
 	"$PARPROF" record -q -f -o db -- "$@" >out 2>err
