@@ -112,8 +112,9 @@ struct slot {
 	uint32_t stats; /* ref of struct stats, 0 until something was timed */
 };
 
-#define HOLD_BUCKETS 32 /* bucket b counts holds of [2^(b+3), 2^(b+4)) ticks, first and last open  \
-			 */
+#define HOLD_BUCKETS                                                                               \
+	32 /* bucket b counts holds of [2^(b+3), 2^(b+4)) ticks, first and last open               \
+	    */
 struct stats {
 	uint64_t wait;	    /* ticks, sum over contended */
 	uint64_t wait_max;  /* ticks */
@@ -122,8 +123,8 @@ struct stats {
 	uint64_t hold;	    /* ticks, sum over hold_samples */
 	uint64_t hold_max;  /* ticks */
 	uint32_t hold_samples;
-	uint32_t contended_holds; /* of them: after a wait, which are all timed */
-	uint64_t contended_hold;  /* ticks, sum over those */
+	uint32_t contended_holds;	    /* of them: after a wait, which are all timed */
+	uint64_t contended_hold;	    /* ticks, sum over those */
 	uint32_t hold_bucket[HOLD_BUCKETS]; /* holds that the samples stand for */
 };
 

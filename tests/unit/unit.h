@@ -13,8 +13,8 @@
 
 #include <CUnit/CUnit.h>
 
-#define TEST(suite, name)            \
-	void suite##__##name(void);  \
+#define TEST(suite, name)                                                                          \
+	void suite##__##name(void);                                                                \
 	void suite##__##name(void)
 
 extern CU_SuiteInfo unit_suites[];
