@@ -103,6 +103,11 @@ SELECT n.leader, l.name, l.named_by, l.family AS kind, n.use, l.place, pr.path, 
 FROM n JOIN lock l ON l.id = n.leader JOIN process pr ON pr.id = l.process
 LEFT JOIN group_percentile p ON p.leader = n.leader;
 
+CREATE VIEW lock_name AS SELECT id AS lock, name, family AS kind, place FROM lock;
+CREATE VIEW thread_lock AS
+SELECT t.thread, g.leader, g.use, sum(t.acquisitions) AS acquisitions, sum(t.contended) AS contended,
+	sum(t.wait_ns) AS wait_ns, max(t.wait_max_ns) AS wait_max_ns
+FROM lock_tally t JOIN lock_group g ON g.lock = t.lock GROUP BY t.thread, g.leader, g.use;
 CREATE VIEW group_waiter AS
 SELECT g.leader, w.stack, h.name AS call, count(DISTINCT w.thread) AS threads, sum(w.count) AS waits,
 	sum(w.wait_ns) AS wait_ns, max(w.wait_max_ns) AS wait_max_ns, sum(w.timed_out) AS timed_out

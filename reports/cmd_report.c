@@ -29,12 +29,13 @@ static const struct option_row options[] = {
     {"sort", 's', OPTION_TEXT, &sort, "KEY", "order tables by a column, by its name in JSON"},
     {"lock", 'l', OPTION_TEXT, &lock_pattern, "RE", "only locks whose name or place matches"},
     {"thread", 't', OPTION_TEXT, &thread_pattern, "RE",
-     "only threads whose name or routine matches"},
+     "only threads whose name or routine matches, and what they did with locks"},
     {"native", 0, OPTION_FLAG, &native, NULL, "frames of runtime libraries too"},
     {"json", 0, OPTION_FLAG, &json, NULL, "all of it as JSON"},
     {"csv", 0, OPTION_FLAG, &csv, NULL, "one table as CSV, see --table"},
     {"table", 0, OPTION_TEXT, &table_name, "NAME",
-     "of --csv: locks waits threads processes unseen oddities overhead run", .otherwise = "locks"},
+     "of --csv: locks waits threads thread_locks processes unseen oddities overhead run",
+     .otherwise = "locks"},
     {"sql", 0, OPTION_FLAG, &sql, NULL, "print the queries the report is made of"},
     {"color", 0, OPTION_CHOICE, &colour, "auto|always|never", "colours", .otherwise = "auto"},
     {"width", 0, OPTION_INT, &width, "N", "columns of the terminal", .minimum = 40,
@@ -139,7 +140,8 @@ static int print_model(const struct model *m)
 	    .terminal = terminal_find(colour, (int)width),
 	    .full = full,
 	    .native = native,
-	    .filtered = lock_pattern || thread_pattern,
+	    .by_lock = lock_pattern != NULL,
+	    .by_thread = thread_pattern != NULL,
 	};
 	if (json)
 		render_json(&out, m);

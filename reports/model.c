@@ -1,9 +1,8 @@
 #include "reports/model.h"
-#include "profiler/message.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
+#include "reports/filter.h"
 #include "reports/question.h"
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,61 +37,15 @@ int64_t model_fact(const struct model *m, const char *key)
 	return row < 0 ? 0 : table_int(&m->table[MODEL_run], (size_t)row, "value");
 }
 
-struct pattern {
-	regex_t regex;
-	const char *keys[2]; /* columns, any of which may match */
-};
-
-static bool matches(const struct table *t, size_t row, void *data)
+/* The ids in a column of the first rows, as a JSON list for ?1; to be freed. */
+static char *id_list(const struct table *t, const char *key, size_t rows)
 {
-	struct pattern *p = data;
-	for (int i = 0; i < 2 && p->keys[i]; i++) {
-		const char *text = table_text(t, row, p->keys[i]);
-		if (text && regexec(&p->regex, text, 0, NULL, 0) == 0)
-			return true;
-	}
-	return false;
-}
-
-static int filter(struct table **tables, const char *words, const char *key, const char *other_key)
-{
-	if (!words)
-		return 0;
-	struct pattern p = {.keys = {key, other_key}};
-	int wrong = regcomp(&p.regex, words, REG_EXTENDED | REG_NOSUB);
-	if (wrong) {
-		char reason[128];
-		regerror(wrong, &p.regex, reason, sizeof(reason));
-		return error("'%s' is not a regular expression: %s", words, reason);
-	}
-	for (; *tables; tables++)
-		table_filter(*tables, matches, &p);
-	regfree(&p.regex);
-	return 0;
-}
-
-static int sort(struct model *m, const char *key)
-{
-	enum model_table sorted[] = {MODEL_locks, MODEL_waits, MODEL_threads};
-	bool known = false;
-	for (size_t i = 0; key && i < 3; i++) {
-		struct table *t = &m->table[sorted[i]];
-		known |= table_has(t, key);
-		table_sort(t, key);
-	}
-	return !key || known
-		   ? 0
-		   : error("no table has a column '%s'; --json shows the names of all", key);
-}
-
-/* The lock ids of the first rows, as a JSON list for ?1. */
-static void top_leaders(const struct model *m, struct text *out)
-{
-	text_add(out, "[");
-	for (size_t i = 0; i < m->detail_count; i++)
-		text_format(out, "%s%lld", i ? "," : "",
-			    (long long)table_int(&m->table[MODEL_locks], i, "leader"));
-	text_add(out, "]");
+	struct text out = {0};
+	text_add(&out, "[");
+	for (size_t i = 0; i < rows; i++)
+		text_format(&out, "%s%lld", i ? "," : "", (long long)table_int(t, i, key));
+	text_add(&out, "]");
+	return out.data;
 }
 
 static int read_details(struct model *m, struct store *store, const struct choice *choice)
@@ -100,14 +53,10 @@ static int read_details(struct model *m, struct store *store, const struct choic
 	const struct table *locks = &m->table[MODEL_locks];
 	while (m->detail_count < choice->top && m->detail_count < locks->rows)
 		m->detail_count++;
-	struct text leaders = {0};
-	top_leaders(m, &leaders);
-	int result =
-	    table_read(&m->waiters, question_find("waiters"), store, text_string(&leaders));
-	result |= table_read(&m->holders, question_find("holders"), store, text_string(&leaders));
-	text_free(&leaders);
-	struct table *by_thread[] = {&m->holders, NULL};
-	result |= filter(by_thread, choice->thread, "name", NULL);
+	char *leaders = id_list(locks, "leader", m->detail_count);
+	int result = table_read(&m->waiters, question_find("waiters"), store, leaders);
+	result |= table_read(&m->holders, question_find("holders"), store, leaders);
+	free(leaders);
 	m->details = memory_new(m->detail_count + 1, sizeof(*m->details));
 	for (size_t i = 0; !result && i < m->detail_count; i++)
 		detail_make(&m->details[i], table_int(locks, i, "leader"), &m->waiters, &m->holders,
@@ -115,20 +64,45 @@ static int read_details(struct model *m, struct store *store, const struct choic
 	return result;
 }
 
+/* What threads that were asked for by name did with locks: read once it is known who they are. */
+static int read_thread_locks(struct model *m, struct store *store)
+{
+	const struct table *threads = &m->table[MODEL_threads];
+	struct table *t = &m->table[MODEL_thread_locks];
+	char *ids = id_list(threads, "thread", threads->rows);
+	table_free(t);
+	int result = table_read(t, question_find("thread_locks"), store, ids);
+	free(ids);
+	return result;
+}
+
+static int leave_out(struct model *m, struct store *store, const struct choice *choice)
+{
+	struct table *by_lock[] = {&m->table[MODEL_locks], &m->table[MODEL_waits],
+				   &m->table[MODEL_thread_locks], NULL};
+	struct table *by_thread[] = {&m->table[MODEL_threads], NULL};
+	struct table *sorted[] = {&m->table[MODEL_locks], &m->table[MODEL_waits],
+				  &m->table[MODEL_threads], &m->table[MODEL_thread_locks], NULL};
+	if (filter_rows(by_thread, choice->thread, "name", "routine") ||
+	    (choice->thread && read_thread_locks(m, store)))
+		return -1;
+	return filter_rows(by_lock, choice->lock, "name", "where") ||
+		       filter_sort(sorted, choice->sort)
+		   ? -1
+		   : 0;
+}
+
 int model_read(struct model *m, struct store *store, const struct choice *choice)
 {
 	*m = (struct model){0};
 	for (int i = 0; i < MODEL_TABLE_COUNT; i++)
-		if (table_read(&m->table[i], question_find(model_table_name(i)), store, NULL))
+		if (i == MODEL_thread_locks)
+			m->table[i].question = question_find(model_table_name(i));
+		else if (table_read(&m->table[i], question_find(model_table_name(i)), store, NULL))
 			return -1;
 	verdict_make(&m->verdict, m);
 	stacks_open(&m->stacks, store);
-	struct table *by_lock[] = {&m->table[MODEL_locks], &m->table[MODEL_waits], NULL};
-	struct table *by_thread[] = {&m->table[MODEL_threads], NULL};
-	if (filter(by_lock, choice->lock, "name", "where") ||
-	    filter(by_thread, choice->thread, "name", "routine") || sort(m, choice->sort))
-		return -1;
-	return read_details(m, store, choice);
+	return leave_out(m, store, choice) ? -1 : read_details(m, store, choice);
 }
 
 void model_free(struct model *m)

@@ -15,10 +15,11 @@
 
 struct store;
 
-/* The tables of a report, each the answer to the question of that name; part says where the text
- * shows it. X(name) */
+/* The tables of a report, each the answer to the question of that name; thread_locks is empty
+ * unless --thread is given. */
 #define MODEL_TABLES(X)                                                                            \
-	X(locks) X(waits) X(threads) X(processes) X(unseen) X(oddities) X(overhead) X(run)
+	X(locks)                                                                                   \
+	X(waits) X(threads) X(thread_locks) X(processes) X(unseen) X(oddities) X(overhead) X(run)
 
 enum model_table {
 #define X(name) MODEL_##name,

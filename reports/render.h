@@ -14,9 +14,9 @@ struct text;
 
 struct look {
 	struct terminal terminal;
-	bool full;     /* every section in full */
-	bool native;   /* frames of runtime libraries too */
-	bool filtered; /* some rows were left out on request */
+	bool full;		 /* every section in full */
+	bool native;		 /* frames of runtime libraries too */
+	bool by_lock, by_thread; /* rows were left out on request: show those that are left */
 };
 
 void render_text(struct text *, const struct model *, const struct look *);

@@ -147,6 +147,7 @@ void render_json(struct text *out, const struct model *m)
 	add_table(&j, m, MODEL_locks);
 	add_table(&j, m, MODEL_waits);
 	add_table(&j, m, MODEL_threads);
+	add_table(&j, m, MODEL_thread_locks);
 	add_table(&j, m, MODEL_processes);
 	add_table(&j, m, MODEL_unseen);
 	add_table(&j, m, MODEL_oddities);

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROWS_SHOWN 12
+#define PROCESSES_SHOWN 8
+
 /* What a wait of each kind means. */
 static const struct kind {
 	const char *name, *title, *meaning;
@@ -187,28 +190,35 @@ static void add_overhead(struct text *out, const struct table *t, const struct l
 	text_free(&line);
 }
 
-static void add_processes(struct text *out, const struct table *t, const struct look *look)
+/* The first rows of a table, for those who did not ask for all. */
+static void add_beginning(struct text *out, const struct table *t, size_t most,
+			  const struct look *look)
 {
 	size_t *rows;
-	size_t count = rows_of(t, NULL, &rows), shown = count > 8 ? 8 : count;
+	size_t count = rows_of(t, NULL, &rows), shown = count > most ? most : count;
 	text_add(out, "\n");
 	render_bold(out, t->question->title, look);
-	text_add(out, "\n");
+	text_add(out, count ? "\n" : ": none\n");
 	render_table(out, t, rows, shown, look);
 	if (shown < count)
 		text_format(out, "and %zu more (--full)\n", count - shown);
-	text_add(out, "\n");
 	free(rows);
 }
 
 static void add_brief(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct table *t = m->table;
-	if (t[MODEL_threads].rows)
+	if (look->by_thread) {
+		add_beginning(out, &t[MODEL_threads], ROWS_SHOWN, look);
+		add_beginning(out, &t[MODEL_thread_locks], ROWS_SHOWN, look);
+		text_add(out, "\n");
+	} else if (t[MODEL_threads].rows)
 		summarise_threads(out, &t[MODEL_threads], m->verdict.figures.cpu_unknown, look);
 	add_waits(out, &t[MODEL_waits], look);
 	if (t[MODEL_processes].rows > 1)
-		add_processes(out, &t[MODEL_processes], look);
+		add_beginning(out, &t[MODEL_processes], PROCESSES_SHOWN, look);
+	if (t[MODEL_processes].rows > 1)
+		text_add(out, "\n");
 	if (t[MODEL_unseen].rows)
 		summarise_list(out, &t[MODEL_unseen], "reason", "subject", look);
 	if (t[MODEL_oddities].rows)
@@ -218,8 +228,8 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 static void add_full(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct table *t = m->table;
-	enum model_table last[] = {MODEL_threads, MODEL_processes, MODEL_unseen, MODEL_oddities,
-				   MODEL_overhead};
+	enum model_table last[] = {MODEL_threads, MODEL_thread_locks, MODEL_processes,
+				   MODEL_unseen,  MODEL_oddities,     MODEL_overhead};
 	add_waits(out, &t[MODEL_waits], look);
 	for (size_t i = 0; i < sizeof(last) / sizeof(*last); i++)
 		if (t[last[i]].rows)

@@ -117,7 +117,7 @@ static void add_locks(struct text *out, const struct model *m, const struct look
 {
 	const struct table *locks = &m->table[MODEL_locks];
 	if (!locks->rows) {
-		text_add(out, look->filtered ? "No lock matches.\n" : "");
+		text_add(out, look->by_lock ? "No lock matches.\n" : "");
 		return;
 	}
 	size_t count = locks_to_show(locks, look);

@@ -1,0 +1,216 @@
+#include "reports/verdict_words.h"
+#include "profiler/text.h"
+#include "reports/model.h"
+#include "reports/unit.h"
+#include <string.h>
+
+#define HELD_SHARE 0.50 /* of the run: what is done under the lock is serial */
+#define HAND_OVER_SHARE 0.40
+
+/* One spelling for text and machines. */
+static const struct style plain = {.utf8 = false, .brief = true};
+
+static void say_unseen(const struct model *m, struct text *s, struct text *c)
+{
+	const struct table *unseen = &m->table[MODEL_unseen];
+	text_add(s, "Nothing was seen of this program");
+	if (unseen->rows)
+		text_format(s, ": %s (%s)", table_text(unseen, 0, "reason"),
+			    table_text(unseen, 0, "subject"));
+	text_add(s, ".");
+	text_add(
+	    c,
+	    "It ran unwatched, as it would alone; 'parprof doctor' says what can be watched here.");
+}
+
+static void say_short(const struct figures *f, struct text *s, struct text *c)
+{
+	text_add(s, "Not enough data: the program ran ");
+	print_ns(s, f->wall_ns, &plain);
+	text_add(s, ".");
+	text_add(
+	    c,
+	    "Give it more work, so that it runs for a second or longer; below is what there was.");
+}
+
+static void say_single(const struct figures *f, struct text *s, struct text *c)
+{
+	if (f->processes > 1)
+		text_format(s, "Each of %lld processes ran one thread: none waited for a lock",
+			    (long long)f->processes);
+	else
+		text_add(s, "One thread only: there was nobody to wait for");
+	text_add(s, f->acquisitions ? " (" : ".");
+	if (f->acquisitions) {
+		print_count(s, f->acquisitions, &plain);
+		text_add(s, " acquisitions).");
+	}
+	if (!f->cpu_unknown) {
+		print_share(c, verdict_part(f->cpu_ns, f->life_ns));
+		text_format(c, " of %s time was CPU time. ", f->processes > 1 ? "their" : "its");
+	}
+	text_add(c, "Locks cannot be why it is not faster.");
+}
+
+static void say_barrier(const struct figures *f, struct text *s, struct text *c)
+{
+	text_add(s, "Threads waited ");
+	print_share(s, verdict_part(f->barrier_ns, f->life_ns));
+	text_add(s, " of their time at barriers for the slowest, and ");
+	print_share(s, verdict_part(f->lock_ns, f->life_ns));
+	text_add(s, " for locks.");
+	text_add(c, "Shares of work differ in size: divide it more evenly, or meet less often.");
+}
+
+static void say_idle(const struct figures *f, struct text *s, struct text *c)
+{
+	text_add(s, "Threads waited for work ");
+	print_share(s, verdict_part(f->idle_ns, f->life_ns));
+	text_add(s, " of their time, not for locks (");
+	print_share(s, verdict_part(f->lock_ns, f->life_ns));
+	text_add(s, ").");
+	text_add(
+	    c,
+	    "They do not hold each other up: more work, or fewer threads, would use them better.");
+}
+
+/* Where the time went instead. */
+static void say_rest(const struct figures *f, struct text *c)
+{
+	text_add(c, "Of the threads' time ");
+	if (!f->cpu_unknown) {
+		print_share(c, verdict_part(f->cpu_ns, f->life_ns));
+		text_add(c, " was CPU and ");
+	}
+	print_share(c, verdict_part(f->idle_ns + f->phase_ns, f->life_ns));
+	text_add(c, f->cpu_unknown ? " was" : "");
+	text_add(c, " waiting for work or for others to end: locks are not what to improve.");
+}
+
+static void say_uncontended(const struct figures *f, struct text *s, struct text *c)
+{
+	if (f->acquisitions) {
+		text_add(s, "Nothing waited: no lock was ever contended (");
+		print_count(s, f->acquisitions, &plain);
+		text_add(s, " acquisitions).");
+	} else {
+		text_format(s, "No locks: %lld threads used none that can be seen.",
+			    (long long)f->threads);
+	}
+	say_rest(f, c);
+}
+
+static void say_cheap(const struct figures *f, struct text *s, struct text *c)
+{
+	text_add(s, "Locks cost little here: threads waited ");
+	print_share(s, verdict_part(f->lock_ns, f->life_ns));
+	text_add(s, " of their time for them (");
+	print_ns(s, f->lock_ns, &plain);
+	text_add(s, " of ");
+	print_ns(s, f->life_ns, &plain);
+	text_add(s, ").");
+	say_rest(f, c);
+}
+
+/* "(Cache::evict, cache.cc:201, held it 84 % of those waits)" */
+static void say_holder(const struct table *locks, struct text *s)
+{
+	const char *holder = table_text(locks, 0, "top_holder");
+	const char *where = table_text(locks, 0, "top_holder_where");
+	if (!holder)
+		return;
+	text_add(s, " (");
+	print_function(s, holder, &plain);
+	if (where) {
+		text_add(s, ", ");
+		print_place(s, where);
+		text_add(s, ",");
+	}
+	text_add(s, " held it ");
+	print_share(s, table_real(locks, 0, "top_holder_share"));
+	text_add(s, " of those waits)");
+}
+
+static void say_top_name(const struct table *locks, struct text *s)
+{
+	print_function(s, table_text(locks, 0, "name"), &plain);
+	if (table_int(locks, 0, "instances") > 1)
+		text_format(s, " (%lld locks made there)",
+			    (long long)table_int(locks, 0, "instances"));
+}
+
+static void say_contended(const struct model *m, const struct figures *f, struct text *s)
+{
+	const struct table *locks = &m->table[MODEL_locks];
+	text_add(s, "Threads waited ");
+	print_ns(s, f->lock_ns, &plain);
+	text_add(s, " for locks, ");
+	print_share(s, verdict_part(f->lock_ns, f->life_ns));
+	text_add(s, " of their time");
+	if (f->idle_ns + f->phase_ns > f->life_ns / 4) {
+		text_add(s, " and ");
+		print_share(s, verdict_part(f->lock_ns, verdict_active_ns(f)));
+		text_add(s, " of the time they had work");
+	}
+	text_add(s, ": ");
+	say_top_name(locks, s);
+	text_add(s, " causes ");
+	print_share(s, verdict_part(table_int(locks, 0, "wait_ns"), f->lock_ns));
+	text_add(s, " of it");
+	say_holder(locks, s);
+	text_add(s, ".");
+}
+
+/* Is what is done under the first lock serial? -1: its hold times say nothing about that. */
+static double held_share(const struct table *locks, int64_t wall_ns)
+{
+	const char *kind = table_text(locks, 0, "kind");
+	if (table_int(locks, 0, "instances") > 1 || !strcmp(kind, "rwlock"))
+		return -1;
+	return verdict_part(table_int(locks, 0, "hold_ns"), wall_ns);
+}
+
+static void advise_contended(const struct model *m, const struct figures *f, struct text *c)
+{
+	const struct table *locks = &m->table[MODEL_locks];
+	double held = held_share(locks, f->wall_ns);
+	if (table_real(locks, 0, "hand_over_share") >= HAND_OVER_SHARE) {
+		print_share(c, table_real(locks, 0, "hand_over_share"));
+		text_add(c, " of its waits passed after it was free, until the waiter ran: "
+			    "take it less often, or do more each time.");
+	} else if (held >= HELD_SHARE) {
+		say_top_name(locks, c);
+		text_add(c, " was held about ");
+		print_share(c, held > 1 ? 1 : held);
+		text_add(
+		    c, " of the run: that part is serial, and more threads will only wait longer.");
+	} else {
+		text_add(c, "Without it threads would have at most ");
+		print_ns(c, table_int(locks, 0, "wait_ns"), &plain);
+		text_add(c, " more (");
+		print_share(c, table_real(locks, 0, "share"));
+		text_add(c, " of their time): hold it shorter, take it less often, or split it.");
+	}
+}
+
+static const struct {
+	const char *code;
+	void (*say)(const struct figures *, struct text *, struct text *);
+} ways[] = {
+    {"short", say_short}, {"single", say_single},	    {"barrier", say_barrier},
+    {"idle", say_idle},	  {"uncontended", say_uncontended}, {"cheap", say_cheap},
+};
+
+void verdict_say(const struct model *m, struct text *s, struct text *c)
+{
+	const struct verdict *v = &m->verdict;
+	if (!strcmp(v->code, "unseen")) {
+		say_unseen(m, s, c);
+	} else if (!strcmp(v->code, "contended")) {
+		say_contended(m, &v->figures, s);
+		advise_contended(m, &v->figures, c);
+	}
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (!strcmp(ways[i].code, v->code))
+			ways[i].say(&v->figures, s, c);
+}
