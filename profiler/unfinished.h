@@ -16,7 +16,7 @@ struct unfinished {
 	struct stats stats;
 } __attribute__((packed, aligned(8)));
 _Static_assert(sizeof(struct unfinished) == sizeof(struct segment) + sizeof(struct log_wait) +
-		       sizeof(struct log_tally) + sizeof(struct stats),
+						sizeof(struct log_tally) + sizeof(struct stats),
 	       "records follow each other");
 
 /* The records of the wait a thread was in, its log read up to `offset` of segment `log`, and gone
