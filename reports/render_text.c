@@ -6,7 +6,7 @@
 
 #define LOCKS_SHOWN 12	   /* that were waited for */
 #define LOCKS_IDLE 5	   /* when none was waited for: the most used ones */
-#define DETAIL_SHARE 0.005 /* of all lock waits: less is not looked into unless --full */
+#define DETAIL_SHARE 0.005 /* of all threads' time: only the first lock is looked into for less */
 
 void render_bold(struct text *out, const char *words, const struct look *look)
 {
@@ -133,13 +133,9 @@ static void add_locks(struct text *out, const struct model *m, const struct look
 static void add_details(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct table *locks = &m->table[MODEL_locks];
-	double all = (double)table_sum(locks, "wait_ns");
-	for (size_t i = 0; i < m->detail_count; i++) {
-		double wait = (double)table_int(locks, i, "wait_ns");
-		if (wait <= 0 || (i && !look->full && wait < all * DETAIL_SHARE))
-			continue;
-		render_detail(out, m, i, look);
-	}
+	for (size_t i = 0; i < m->detail_count; i++)
+		if (i == 0 || look->full || table_real(locks, i, "share") >= DETAIL_SHARE)
+			render_detail(out, m, i, look);
 }
 
 void render_text(struct text *out, const struct model *m, const struct look *look)

@@ -182,8 +182,22 @@ TEST(model, rows_are_left_out_after_the_verdict)
 	begin(&s, &choice);
 	CU_ASSERT_EQUAL(s.model.table[MODEL_locks].rows, 1);
 	CU_ASSERT_EQUAL(s.model.table[MODEL_threads].rows, 2);
+	CU_ASSERT_EQUAL(s.model.table[MODEL_thread_locks].rows, 0);
 	CU_ASSERT_EQUAL(s.model.verdict.figures.lock_ns, 16000000000);
 	CU_ASSERT(holds(s.model.verdict.sentence, "cache_mu"));
+	end(&s);
+}
+
+TEST(model, locks_of_threads_that_are_named)
+{
+	struct scene s;
+	struct choice choice = {.top = 5, .thread = "^w2$"};
+	begin(&s, &choice);
+	const struct table *t = &s.model.table[MODEL_thread_locks];
+	CU_ASSERT_EQUAL_FATAL(t->rows, 2);
+	CU_ASSERT_STRING_EQUAL(table_text(t, 0, "name"), "cache_mu");
+	CU_ASSERT_EQUAL(table_int(t, 0, "wait_ns"), 6000000000);
+	CU_ASSERT_DOUBLE_EQUAL(table_real(t, 0, "share"), 0.6, 1e-9);
 	end(&s);
 }
 
