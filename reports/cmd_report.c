@@ -111,6 +111,8 @@ static struct store *finished(struct store *store, const char *path)
 	return NULL;
 }
 
+/* Read-only at first: reports work on files one may not write, unless there is something to finish.
+ */
 static struct store *open_recording(const char *path)
 {
 	struct store *store = store_open(path, STORE_READ);
@@ -133,6 +135,7 @@ static const struct table *table_of_name(const struct model *m)
 	usage_error("there is no table '%s'; --help names them", table_name);
 }
 
+/* All of it is made before the first byte goes out: a report is whole or absent. */
 static int print_model(const struct model *m)
 {
 	struct text out = {0};

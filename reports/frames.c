@@ -26,6 +26,7 @@ static size_t position(const struct stacks *s, int64_t id)
 	return low;
 }
 
+/* One query is prepared for all stacks; only its parameter changes. */
 static void read_frames(struct stack *stack, struct query *q)
 {
 	query_reset(q);
@@ -53,6 +54,7 @@ const struct stack *stacks_get(struct stacks *s, int64_t id)
 	stack->id = id;
 	if (id > 0)
 		read_frames(stack, s->query);
+	/* Pointers, so that those handed out stay good while the list moves. */
 	s->list = memory_grow(s->list, s->count + 1, sizeof(*s->list));
 	memmove(&s->list[at + 1], &s->list[at], (s->count - at) * sizeof(*s->list));
 	s->list[at] = stack;
@@ -77,6 +79,7 @@ void stacks_free(struct stacks *s)
 	*s = (struct stacks){0};
 }
 
+/* A stack of nothing but runtime frames is shown whole: better than an empty one. */
 size_t stack_show(const struct stack *s, bool native, const struct frame **shown, size_t room)
 {
 	size_t count = 0;

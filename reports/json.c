@@ -2,6 +2,7 @@
 #include "profiler/text.h"
 #include <math.h>
 
+/* What goes before any value: the comma its predecessor could not know of, and its key. */
 static void begin_value(struct json *j, const char *key)
 {
 	if (j->depth) {

@@ -48,6 +48,8 @@ static char *id_list(const struct table *t, const char *key, size_t rows)
 	return out.data;
 }
 
+/* After rows were left out and sorted: the first rows of the table that is shown. Two queries for
+ * all locks together, since each reads all sums of the recording. */
 static int read_details(struct model *m, struct store *store, const struct choice *choice)
 {
 	const struct table *locks = &m->table[MODEL_locks];
@@ -76,6 +78,7 @@ static int read_thread_locks(struct model *m, struct store *store)
 	return result;
 }
 
+/* Threads before locks: the table of their locks is read in between. */
 static int leave_out(struct model *m, struct store *store, const struct choice *choice)
 {
 	struct table *by_lock[] = {&m->table[MODEL_locks], &m->table[MODEL_waits],

@@ -56,6 +56,7 @@ static void parse_columns(struct question *q, const char *words, size_t length)
 	free(line);
 }
 
+/* False at the first line that is none of the head: there the query begins. */
 static bool head_line(struct question *q, const char *line, size_t length)
 {
 	struct {
@@ -103,6 +104,7 @@ void question_free(struct question *q)
 	free(q->explain);
 }
 
+/* Lives as long as the process, like the questions. */
 static const char *file_name(const char *path)
 {
 	const char *name = path + strlen(FOLDER);

@@ -4,6 +4,7 @@
 #include "reports/table.h"
 #include <string.h>
 
+/* RFC 4180 but for the line ends, which are those of Unix tools. */
 static void field(struct text *out, const char *s)
 {
 	if (!strpbrk(s, ",\"\r\n")) {
@@ -19,6 +20,7 @@ static void field(struct text *out, const char *s)
 	text_add_char(out, '"');
 }
 
+/* Null is an empty field. Doubles keep nine digits, as in JSON. */
 static void value(struct text *out, const struct cell *c)
 {
 	switch (c->type) {

@@ -50,6 +50,7 @@ static void add_frame(struct text *out, const struct frame *f, const struct styl
 	}
 }
 
+/* As it will be seen, which is also what makes two stacks the same; to be freed. */
 static char *stack_lines(const struct stack *stack, const struct look *look)
 {
 	const struct frame *shown[FRAMES_MOST];
@@ -66,6 +67,8 @@ static char *stack_lines(const struct stack *stack, const struct look *look)
 	return out.data ? out.data : memory_copy("");
 }
 
+/* what belongs to the model; the stack's lines to the bundle. Compares with all before: there are
+ * at most 501 rows, and most of them fall together. */
 static struct bundle *bundle_of(struct bundles *b, const char *what, const struct stack *stack,
 				const struct look *look)
 {
@@ -94,6 +97,8 @@ static struct bundles bundle_waiters(const struct detail *d, const struct look *
 		struct bundle *b = bundle_of(&all, w->call, w->stack, look);
 		b->ns += w->wait_ns;
 		b->waits += w->waits;
+		/* Which threads is not known, only how many: the same ones may be in several rows.
+		 */
 		b->threads = w->threads > b->threads ? w->threads : b->threads;
 	}
 	if (all.count)
@@ -101,6 +106,7 @@ static struct bundles bundle_waiters(const struct detail *d, const struct look *
 	return all;
 }
 
+/* A name within another one counts as listed: names only give an idea of who it was. */
 static void add_name(struct bundle *b, const char *name)
 {
 	struct text entry = {0};
@@ -184,6 +190,7 @@ static void print_bundle(struct text *out, const struct bundle *b, int64_t all,
 	text_free(&time);
 }
 
+/* The last one is not left out alone: its line would be as long as the remark. */
 static size_t bundles_to_show(const struct bundles *b, const struct look *look)
 {
 	size_t shown = look->full || b->count <= STACKS_SHOWN + 1 ? b->count : STACKS_SHOWN;

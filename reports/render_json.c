@@ -7,6 +7,7 @@
 
 #define JSON_VERSION 1 /* raised when a key changes its meaning or goes; not when one is added */
 
+/* The unit says what a number means: SQLite knows no truth values. */
 static void add_cell(struct json *j, const char *key, const struct cell *c, const struct unit *unit)
 {
 	if (c->type == CELL_NONE)
@@ -48,6 +49,7 @@ static void add_stack(struct json *j, const struct stack *stack)
 	json_close(j, ']');
 }
 
+/* d NULL: a lock that was not looked into; the keys are there nevertheless. */
 static void add_waiters(struct json *j, const struct detail *d)
 {
 	json_open(j, "waiters", '[');

@@ -31,7 +31,7 @@ static void say(struct text *out, const char *title, const struct text *line,
 	text_free(&all);
 }
 
-/* Numbers of the rows of this kind; NULL: of all. */
+/* Numbers of the rows of this kind, NULL: of all; to be freed. */
 static size_t rows_of(const struct table *t, const char *kind, size_t **rows)
 {
 	size_t count = 0;
@@ -157,6 +157,7 @@ static void summarise_list(struct text *out, const struct table *t, const char *
 	text_free(&line);
 }
 
+/* What was lost goes behind the cost: a reader must see it without asking. */
 static void add_drops(struct text *line, const struct table *t)
 {
 	if (table_int(t, 0, "records_dropped"))
@@ -205,6 +206,7 @@ static void add_beginning(struct text *out, const struct table *t, size_t most,
 	free(rows);
 }
 
+/* What a first reader needs: sums in words, and who was running. */
 static void add_brief(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct table *t = m->table;

@@ -62,6 +62,8 @@ static const char *header(const struct plan *p, int column)
 	return !p->look->terminal.style.utf8 && !strcmp(words, "×") ? "x" : words;
 }
 
+/* Everything is printed before a width is decided. Columns without any text are not shown at all:
+ * most programs have no arrays of locks, and no holder is known for locks nobody waited for. */
 static void print_cells(struct plan *p)
 {
 	int columns = p->table->question->column_count;
@@ -107,6 +109,8 @@ static int least_important(const struct plan *p)
 	return worst;
 }
 
+/* First whole columns go, while words would be cut below what is readable; then words are cut; then
+ * words get back what room is left. Without a terminal nothing is cut. */
 static void decide_widths(struct plan *p)
 {
 	int width = p->look->terminal.width;
@@ -140,6 +144,7 @@ static void fit(struct text *cell, int width, const struct style *style)
 	text_add(cell, style->utf8 ? "…" : "..");
 }
 
+/* libsmartcols copies headers and data. */
 static void fill(struct plan *p, struct libscols_table *out)
 {
 	int columns = p->table->question->column_count;

@@ -13,6 +13,7 @@ void render_bold(struct text *out, const char *words, const struct look *look)
 	text_format(out, look->terminal.colour ? "\033[1m%s\033[0m" : "%s", words);
 }
 
+/* Columns on the screen, near enough for sentences: no wide or combining characters. */
 static size_t characters(const char *s, size_t bytes)
 {
 	size_t count = 0;
@@ -78,6 +79,7 @@ static void add_run(struct text *out, const struct model *m, const struct look *
 	text_free(&line);
 }
 
+/* With the usual order those that were waited for come first. */
 static size_t locks_to_show(const struct table *locks, const struct look *look)
 {
 	if (look->full)
@@ -138,6 +140,7 @@ static void add_details(struct text *out, const struct model *m, const struct lo
 			render_detail(out, m, i, look);
 }
 
+/* The order in which one asks: what is it, which lock, who did it, and what else. */
 void render_text(struct text *out, const struct model *m, const struct look *look)
 {
 	add_bold_words(out, m->verdict.sentence, look);

@@ -11,6 +11,7 @@ static size_t width(const struct table *t)
 	return (size_t)t->question->column_count;
 }
 
+/* Texts are copied: the query's live only until its next step. */
 static struct cell read_cell(struct query *q, int column)
 {
 	switch (query_type(q, column)) {
@@ -25,6 +26,7 @@ static struct cell read_cell(struct query *q, int column)
 	}
 }
 
+/* Doubling: a table of 100,000 rows is grown 13 times. */
 static void read_row(struct table *t, struct query *q)
 {
 	if (t->rows == t->room) {
@@ -36,6 +38,7 @@ static void read_row(struct table *t, struct query *q)
 		row[i] = read_cell(q, i);
 }
 
+/* Head and query are written apart; that they agree is what all renderers rest on. */
 static void check_columns(const struct question *question, struct query *q)
 {
 	if (query_column_count(q) != question->column_count)
@@ -124,6 +127,8 @@ struct sort_item {
 	size_t column, before;
 };
 
+/* Cells of one column may differ in type: null is less than any number. The position before breaks
+ * ties, as qsort() does not keep the order of equals. */
 static int compare(const void *left, const void *right)
 {
 	const struct sort_item *a = left, *b = right;
@@ -152,6 +157,7 @@ void table_sort(struct table *t, const char *key)
 	for (size_t i = 0; i < t->rows; i++)
 		items[i] = (struct sort_item){&t->cells[i * width(t)], (size_t)column, i};
 	qsort(items, t->rows, sizeof(*items), compare);
+	/* Whole rows move, with what their cells own; the old array goes without its texts. */
 	struct cell *sorted = memory_new(t->rows * width(t), sizeof(*sorted));
 	for (size_t i = 0; i < t->rows; i++)
 		memcpy(&sorted[i * width(t)], items[i].row, width(t) * sizeof(*sorted));
@@ -161,6 +167,7 @@ void table_sort(struct table *t, const char *key)
 	t->room = t->rows;
 }
 
+/* In place: kept rows move down over those whose texts were freed. */
 void table_filter(struct table *t, bool (*keep)(const struct table *, size_t, void *), void *data)
 {
 	size_t kept = 0;

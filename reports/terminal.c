@@ -54,6 +54,7 @@ static int lines(const struct text *t)
 }
 
 /* -1: there is no pager that starts. One that is left early is no error. */
+/* SIGPIPE: a reader who quits the pager early must not end us with a signal. */
 static int page_out(const struct text *out)
 {
 	const char *pager = getenv("PAGER");
@@ -68,6 +69,7 @@ static int page_out(const struct text *out)
 	return status == 127 << 8 ? -1 : 0;
 }
 
+/* A closed pipe (report | head) is what its reader wanted, no failure. */
 int terminal_write(const struct terminal *t, const struct text *out, bool page)
 {
 	if (page && t->height && lines(out) >= t->height && page_out(out) == 0)

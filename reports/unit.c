@@ -79,6 +79,7 @@ static bool bracket_in_operator(const char *function, size_t at)
 	return at >= 8 && !strncmp(function + at - 8, "operator", 8);
 }
 
+/* Folded: what is inside the outermost <>; only when the name is too long for a column. */
 void print_function(struct text *out, const char *function, const struct style *style)
 {
 	size_t length = without_parameters(function, strlen(function));

@@ -41,6 +41,7 @@ static int64_t without(const struct table *t, const char *key)
 	return count;
 }
 
+/* Only from rows that are printed too: no number of a verdict can differ from its table. */
 static struct figures gather(const struct model *m)
 {
 	const struct table *threads = &m->table[MODEL_threads], *locks = &m->table[MODEL_locks];
@@ -67,6 +68,8 @@ int64_t verdict_active_ns(const struct figures *f)
 	return active > f->lock_ns ? active : f->lock_ns;
 }
 
+/* The order is that of README.md. Contention comes before all excuses, and too little data before
+ * contention. */
 const char *verdict_code(const struct figures *f)
 {
 	if (!f->threads)

@@ -139,6 +139,7 @@ static void say_top_name(const struct table *locks, struct text *s)
 			    (long long)table_int(locks, 0, "instances"));
 }
 
+/* Where much of the time was idle a share of all of it would play the lock down. */
 static void say_contended(const struct model *m, const struct figures *f, struct text *s)
 {
 	const struct table *locks = &m->table[MODEL_locks];
@@ -170,6 +171,8 @@ static double held_share(const struct table *locks, int64_t wall_ns)
 	return verdict_part(table_int(locks, 0, "hold_ns"), wall_ns);
 }
 
+/* What to do depends on why: waiters that were slow to wake need fewer hand-overs, a lock that was
+ * always held needs less done under it; only else is the plain bound the news. */
 static void advise_contended(const struct model *m, const struct figures *f, struct text *c)
 {
 	const struct table *locks = &m->table[MODEL_locks];
