@@ -224,6 +224,14 @@ static void print_bundles(struct text *out, const char *title, const struct bund
 	}
 }
 
+static const char *named_after(const struct table *locks, size_t row)
+{
+	const char *named_by = table_text(locks, row, "named_by");
+	if (named_by && !strcmp(named_by, "init"))
+		return ", named after where it is made";
+	return named_by && !strcmp(named_by, "caller") ? ", named after its first user" : "";
+}
+
 static void print_title(struct text *out, const struct table *locks, size_t row,
 			const struct look *look)
 {
@@ -237,7 +245,8 @@ static void print_title(struct text *out, const struct table *locks, size_t row,
 		text_add(out, "  ");
 		print_place(out, where);
 	}
-	text_format(out, "  (%s)  waited ", table_text(locks, row, "kind"));
+	text_format(out, "  (%s%s)  waited ", table_text(locks, row, "kind"),
+		    named_after(locks, row));
 	print_ns(out, table_int(locks, row, "wait_ns"), style);
 	text_add(out, ", ");
 	print_share(out, table_real(locks, row, "share"));

@@ -131,12 +131,27 @@ static void say_holder(const struct table *locks, struct text *s)
 	text_add(s, " of those waits)");
 }
 
+/* Locks without a variable are called after the function that made or first used them. */
+static const char *maker(const struct table *locks)
+{
+	const char *named_by = table_text(locks, 0, "named_by");
+	if (named_by && !strcmp(named_by, "init"))
+		return "made in ";
+	return named_by && !strcmp(named_by, "caller") ? "used in " : NULL;
+}
+
 static void say_top_name(const struct table *locks, struct text *s)
 {
+	long long instances = table_int(locks, 0, "instances");
+	const char *how = maker(locks);
+	if (how && instances > 1)
+		text_format(s, "%lld locks %s", instances, how);
+	else if (how)
+		text_format(s, "the lock %s", how);
 	print_function(s, table_text(locks, 0, "name"), &plain);
-	if (table_int(locks, 0, "instances") > 1)
-		text_format(s, " (%lld locks made there)",
-			    (long long)table_int(locks, 0, "instances"));
+	if (!how && instances > 1)
+		text_format(s, " (%lld locks made there)", instances);
+	text_add(s, instances > 1 && how ? " cause " : " causes ");
 }
 
 /* Where much of the time was idle a share of all of it would play the lock down. */
@@ -155,7 +170,6 @@ static void say_contended(const struct model *m, const struct figures *f, struct
 	}
 	text_add(s, ": ");
 	say_top_name(locks, s);
-	text_add(s, " causes ");
 	print_share(s, verdict_part(table_int(locks, 0, "wait_ns"), f->lock_ns));
 	text_add(s, " of it");
 	say_holder(locks, s);
@@ -179,16 +193,15 @@ static void advise_contended(const struct model *m, const struct figures *f, str
 	double held = held_share(locks, f->wall_ns);
 	if (table_real(locks, 0, "hand_over_share") >= HAND_OVER_SHARE) {
 		print_share(c, table_real(locks, 0, "hand_over_share"));
-		text_add(c, " of its waits passed after it was free, until the waiter ran: "
+		text_add(c, " of that passed after the lock was free, until the waiter ran: "
 			    "take it less often, or do more each time.");
 	} else if (held >= HELD_SHARE) {
-		say_top_name(locks, c);
-		text_add(c, " was held about ");
+		text_add(c, "It was held about ");
 		print_share(c, held > 1 ? 1 : held);
 		text_add(
 		    c, " of the run: that part is serial, and more threads will only wait longer.");
 	} else {
-		text_add(c, "Without it threads would have at most ");
+		text_add(c, "Without that threads would have at most ");
 		print_ns(c, table_int(locks, 0, "wait_ns"), &plain);
 		text_add(c, " more (");
 		print_share(c, table_real(locks, 0, "share"));

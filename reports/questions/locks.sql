@@ -1,6 +1,6 @@
 -- title: Locks
 -- question: Which locks cost time, and who held them meanwhile?
--- columns: leader id 0 LOCK, kind text 6 KIND, name function 1 LOCK, instances times 5 ×
+-- columns: leader id 0 LOCK, kind text 6 KIND, name function 1 LOCK, named_by text 0 NAMED BY, instances times 5 ×
 -- columns: where place 4 WHERE, wait_ns ns 1 WAITED, share share 1 SHARE, contended count 2 WAITS
 -- columns: acquisitions count 3 OF, contended_share share 7 WAITED%, failed count 0 FAILED
 -- columns: wait_avg_ns ns 6 AVG WAIT, wait_p50_ns ns 9 P50 WAIT, wait_p99_ns ns 5 P99 WAIT
@@ -25,7 +25,7 @@ holder AS (
 	WHERE likely(b.cause = 'holder') GROUP BY 1, 2, 3),
 top AS (
 	SELECT leader, function, place, max(ns) AS ns FROM holder GROUP BY leader)
-SELECT l.leader, l.kind, coalesce(l.name, printf('lock %d', l.leader)) AS name, l.instances, l.place AS "where", l.wait_ns,
+SELECT l.leader, l.kind, coalesce(l.name, printf('lock %d', l.leader)) AS name, l.named_by, l.instances, l.place AS "where", l.wait_ns,
 	1.0 * l.wait_ns / (SELECT nullif(sum(end_ns - begin_ns), 0) FROM thread_life) AS share,
 	l.contended, l.acquisitions, 1.0 * l.contended / nullif(l.acquisitions, 0) AS contended_share, l.failed,
 	l.wait_avg_ns, l.wait_p50_ns, l.wait_p99_ns, l.wait_max_ns, l.hold_avg_ns, l.hold_p99_ns, l.hold_max_ns, l.hold_ns,
