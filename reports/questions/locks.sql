@@ -8,11 +8,11 @@
 -- columns: hold_max_ns held 9 MAX HELD, hold_ns ns 0 HELD, hold_sampled flag 0 SAMPLED
 -- columns: threads count 7 THREADS, top_holder function 3 TOP HOLDER
 -- columns: top_holder_where place 8 AT, top_holder_share share 3 BLAME
--- columns: hand_over_share share 0 HAND-OVER, unknown_share share 0 UNKNOWN, process_path text 0 PROGRAM
+-- columns: hand_over_share share 5 WAKE-UP, unknown_share share 0 UNKNOWN, process_path text 0 PROGRAM
 -- explain: WAITED is exact, SHARE is its part of the life of all threads. WAITS OF: calls that had to
 -- explain: wait, of all that got the lock. ×n: that many locks made in one place. Times marked ~ come
 -- explain: from a sample of the holds. TOP HOLDER: the code that held it for the largest part of the
--- explain: waits (BLAME).
+-- explain: waits (BLAME). WAKE-UP: part of the waits in which it was free, but the waiter not yet running.
 WITH blame AS MATERIALIZED (SELECT leader, cause, thread, stack, blame_ns AS ns FROM group_holder),
 total AS (
 	SELECT leader, sum(ns) AS ns, sum(ns) FILTER (WHERE cause = 'hand-over') AS hand_over,
