@@ -47,6 +47,18 @@ void feed_tick(struct feed *f, uint64_t ticks_now)
 	ingest_tick(f->ingest, ticks_now);
 }
 
+static void live(void *data, const struct thread_block *t)
+{
+	struct feed *f = data;
+	ingest_live_table(f->ingest, t, f->arena->header, f->arena->size);
+}
+
+void feed_live(struct feed *f, const struct watch *w)
+{
+	ingest_live_clear(f->ingest);
+	watch_live(w, live, f);
+}
+
 int feed_close(struct feed *f, uint64_t ticks_now)
 {
 	int result = f->raw ? rawlog_close(f->raw, ticks_now) : 0;

@@ -18,6 +18,8 @@ struct feed {
 struct watch_sink feed_sink(struct feed *);
 void feed_anchor(struct feed *, struct anchor);
 void feed_tick(struct feed *, uint64_t ticks_now);
+/* The counts of threads that still run, to the ingest only. */
+void feed_live(struct feed *, const struct watch *);
 int feed_close(struct feed *, uint64_t ticks_now);
 
 #endif

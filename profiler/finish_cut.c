@@ -18,6 +18,10 @@ static const char sums_again[] =
     "GROUP BY w.object, w.stack HAVING missing > 0 "
     "ON CONFLICT DO UPDATE SET ns = ns + excluded.ns";
 
+/* A thread that ended meanwhile, or an entry that left its table, has its final row already. */
+static const char counts_from_live[] =
+    "INSERT OR IGNORE INTO tally SELECT * FROM tally_live; DELETE FROM tally_live";
+
 /* The first frame is where the hook was called from, which is how counts are keyed. */
 static const char counts_from_waits[] =
     "INSERT OR IGNORE INTO tally SELECT w.object, w.thread, w.hook, f.code, sum(w.count) - "
@@ -69,6 +73,12 @@ int cut_complete(struct store *s)
 	    store_value(s, "SELECT sum(count) FROM wait_sum", 0))
 		if (store_exec(s, sums_again) != 0 || buckets_again(s) != 0)
 			return -1;
+	threads = store_value(s, "SELECT count(DISTINCT thread) FROM tally_live", 0);
+	if (threads)
+		store_unseen(s, "the recorder was ended early: counts are those of its last second",
+			     "threads", threads);
+	if (store_exec(s, counts_from_live) != 0)
+		return -1;
 	threads = store_value(s, "SELECT count(DISTINCT thread) FROM tally", 0);
 	if (store_exec(s, counts_from_waits) != 0)
 		return -1;

@@ -140,6 +140,23 @@ void ingest_thread_table(struct ingest *in, const struct thread_block *t, const 
 	thread_gone(in, t);
 }
 
+void ingest_live_clear(struct ingest *in)
+{
+	SQL_RUN(in, TALLY_LIVE_CLEAR, 0);
+}
+
+void ingest_live_table(struct ingest *in, const struct thread_block *t, const void *arena,
+		       uint64_t arena_size)
+{
+	struct writer w;
+
+	if (!writer_of(in, &t->head, &w))
+		return;
+	in->live = true;
+	tally_table(in, &w, t, arena, arena_size);
+	in->live = false;
+}
+
 /* All records before the previous tick have been read. */
 static void blame_settled(struct ingest *in)
 {
@@ -195,6 +212,7 @@ int ingest_close(struct ingest *in, uint64_t ticks_now)
 
 	if (ticks_now > in->now)
 		in->now = ticks_now;
+	ingest_live_clear(in);
 	blame_divide(in->blame, INT64_MAX);
 	if (blame_late(in->blame))
 		ingest_odd(in, ODDITY_LATE_RELEASE, blame_late(in->blame));

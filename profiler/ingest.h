@@ -36,6 +36,12 @@ uint32_t ingest_records(struct ingest *, const struct segment *, uint32_t from, 
 void ingest_thread_table(struct ingest *, const struct thread_block *, const void *arena,
 			 uint64_t arena_size);
 
+/* The tables of all threads that still run, as they are now: clear, then each. They take the place
+ * of the final ones when the recorder does not live to see those. */
+void ingest_live_clear(struct ingest *);
+void ingest_live_table(struct ingest *, const struct thread_block *, const void *arena,
+		       uint64_t arena_size);
+
 /* The process is gone from the kernel. status as wait(2) gives it, -1 unknown. */
 void ingest_process_gone(struct ingest *, uint32_t process_number, enum process_ended, int status,
 			 uint64_t ticks);

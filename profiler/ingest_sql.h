@@ -69,6 +69,9 @@ struct query;
 	  "hold_ns = hold_ns + ?11, hold_max_ns = max(hold_max_ns, ?12), "                         \
 	  "contended_holds = contended_holds + ?13, "                                              \
 	  "contended_hold_ns = contended_hold_ns + ?14")                                           \
+	X(TALLY_LIVE, "INSERT INTO tally_live VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "   \
+		      "?11, ?12, ?13, ?14)")                                                       \
+	X(TALLY_LIVE_CLEAR, "DELETE FROM tally_live")                                              \
 	X(WAIT_SUM, "INSERT INTO wait_sum VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "                \
 		    "ON CONFLICT DO UPDATE SET count = count + ?5, wait_ns = wait_ns + ?6, "       \
 		    "wait_max_ns = max(wait_max_ns, ?7), timed_out = timed_out + ?8")              \

@@ -60,6 +60,7 @@ struct blame_sum { /* key: object << 32 | stack, cause << 62 | holder << 31 | ho
 };
 
 struct ingest {
+	bool live; /* tables go to tally_live */
 	struct store *store;
 	struct query *sql[SQL_COUNT];
 	struct store_rows *rows[EVENT_LIMIT]; /* of stored events, made at first use */

@@ -27,10 +27,24 @@ static void tally_add(struct ingest *in, const struct writer *w, const struct ta
 	}
 	object = object_id(in, w->process, t->object, t->generation, hook);
 	code = code_id(in, w->image, t->site & CALLER_MASK);
-	SQL_RUN(in, TALLY_ADD, object, w->thread, hook, code, (int64_t)t->count, s->contended,
-		s->failed, scale(in, s->wait), scale(in, s->wait_max), s->hold_samples,
-		scale(in, s->hold), scale(in, s->hold_max), s->contended_holds,
-		scale(in, s->contended_hold));
+	const int64_t row[] = {object,
+			       w->thread,
+			       hook,
+			       code,
+			       (int64_t)t->count,
+			       s->contended,
+			       s->failed,
+			       scale(in, s->wait),
+			       scale(in, s->wait_max),
+			       s->hold_samples,
+			       scale(in, s->hold),
+			       scale(in, s->hold_max),
+			       s->contended_holds,
+			       scale(in, s->contended_hold)};
+	query_run(sql_bind(in, in->live ? SQL_TALLY_LIVE : SQL_TALLY_ADD, row,
+			   sizeof(row) / sizeof(row[0])));
+	if (in->live)
+		return;
 	for (unsigned b = 0; s->hold_samples && b < HOLD_BUCKETS; b++)
 		if (s->hold_bucket[b])
 			sums_hold_bucket(in, object, b, s->hold_bucket[b]);

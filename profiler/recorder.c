@@ -22,6 +22,8 @@
 #define ALONE_NS 100000000u
 #define FIRST_ANCHOR_NS 20000000u
 #define ANCHOR_NS 1000000000u
+#define LIVE_NS 1000000000u
+#define LIVE_SHARE 50u /* of the time, at most, goes into keeping live counts */
 
 struct recorder {
 	const struct recorder_settings *settings;
@@ -37,6 +39,7 @@ struct recorder {
 	struct anchor first, last;
 	uint64_t next_anchor_ns, anchor_interval_ns;
 	uint64_t next_tick_ns; /* of the ingest */
+	uint64_t next_live_ns;
 	uint64_t pause_ns;
 	uint64_t alone_since_ns; /* nobody that we know of runs since then */
 	bool child_over;	 /* the program we started */
@@ -134,6 +137,16 @@ static void go_deaf(struct recorder *r)
 	      r->launch.path);
 }
 
+static void keep_live(struct recorder *r)
+{
+	uint64_t begin = clock_monotonic_ns();
+	if (begin < r->next_live_ns)
+		return;
+	feed_live(&r->feed, &r->watch);
+	uint64_t pause = (clock_monotonic_ns() - begin) * LIVE_SHARE;
+	r->next_live_ns = begin + (pause > LIVE_NS ? pause : LIVE_NS);
+}
+
 /* One round; sets how long to wait before the next. */
 static void tick(struct recorder *r)
 {
@@ -142,6 +155,7 @@ static void tick(struct recorder *r)
 		take_anchor(r);
 	uint64_t bytes = watch_tick(&r->watch, ticks);
 	if (now_ns >= r->next_tick_ns) {
+		keep_live(r);
 		feed_tick(&r->feed, ticks);
 		r->next_tick_ns = now_ns + TICK_BUSY_NS;
 		show_progress(r);
@@ -177,6 +191,7 @@ static void loop(struct recorder *r)
 {
 	wait_for_signal(r, TICK_BUSY_NS);
 	r->next_anchor_ns = r->first.monotonic_ns + TICK_BUSY_NS / 2;
+	r->next_live_ns = r->first.monotonic_ns + LIVE_NS / 4;
 	while (!is_over(r)) {
 		if (!r->deaf)
 			tick(r);

@@ -91,6 +91,10 @@ CREATE TABLE tally (object INTEGER NOT NULL REFERENCES object, thread INTEGER NO
 	contended_holds INTEGER NOT NULL DEFAULT 0, contended_hold_ns INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (object, thread, hook, code)) STRICT, WITHOUT ROWID;
 
+-- The same of threads that still run, about each second. Only a recording whose recorder was killed
+-- has rows here: they stand in for the counts it did not live to see.
+CREATE TABLE tally_live AS SELECT * FROM tally WHERE 0;
+
 -- Histograms per object: of sampled holds, and of whole wait records.
 CREATE TABLE hold_bucket (object INTEGER NOT NULL REFERENCES object, low_ns INTEGER NOT NULL,
 	high_ns INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (object, low_ns)) STRICT, WITHOUT ROWID;

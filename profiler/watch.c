@@ -344,6 +344,17 @@ void watch_finish(struct watch *w, uint64_t ticks_now)
 	farewells(w, ticks_now, false);
 }
 
+void watch_live(const struct watch *w, void (*each)(void *, const struct thread_block *),
+		void *data)
+{
+	for (uint32_t i = 0; i < w->taken_count; i++) {
+		const struct watch_segment *s = &w->segment[w->taken[i]];
+		if (s->kind == SEGMENT_THREAD && !s->gone)
+			each(data,
+			     (const struct thread_block *)arena_segment(w->arena, w->taken[i]));
+	}
+}
+
 void watch_oddities(const struct watch *w, void (*each)(void *, const char *, uint64_t), void *data)
 {
 	static const char *const names[ODD_LIMIT] = {

@@ -70,6 +70,9 @@ void watch_child_ended(struct watch *, uint32_t pid, int status);
 uint32_t watch_running(const struct watch *);
 /* The recording is over: reads all that is left, of those still running too. */
 void watch_finish(struct watch *, uint64_t ticks_now);
+/* Calls each(data, block) for every thread that may still run. */
+void watch_live(const struct watch *, void (*each)(void *, const struct thread_block *),
+		void *data);
 /* Calls each(data, kind, how often) for what was odd. */
 void watch_oddities(const struct watch *, void (*each)(void *, const char *, uint64_t), void *data);
 

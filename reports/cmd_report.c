@@ -77,13 +77,15 @@ static void finish_step(__attribute__((unused)) void *data, const char *step)
  * program since, but hardly to another parprof. */
 static bool being_recorded(struct store *store)
 {
-	char path[64], name[32] = "";
-	snprintf(path, sizeof(path), "/proc/%lld/comm",
+	char path[64], stat[64] = "";
+	snprintf(path, sizeof(path), "/proc/%lld/stat",
 		 (long long)store_run_int(store, "recorder_pid", 0));
 	FILE *f = fopen(path, "re");
 	if (!f)
 		return false;
-	bool ours = fgets(name, sizeof(name), f) && !strncmp(name, "parprof", strlen("parprof"));
+	const char *name = fgets(stat, sizeof(stat), f) ? strstr(stat, "(parprof") : NULL;
+	const char *state = name ? strstr(name, ") ") : NULL;
+	bool ours = state && !strchr("ZX", state[2]); /* a zombie records nothing more */
 	fclose(f);
 	return ours;
 }
