@@ -9,6 +9,7 @@
 #include "profiler/names.h"
 #include "profiler/store.h"
 #include "profiler/symbols.h"
+#include "profiler/tailcalls.h"
 
 /* Ends that nobody told: it went on as an unwatched program, or the recording ended first. */
 static int ends_make(struct store *s)
@@ -66,6 +67,7 @@ static const struct step {
     {"oddities", "oddities_made", oddities_make},
     {"counts", NULL, cut_complete},
     {"locks", NULL, locks_make},
+    {"stacks", NULL, tailcalls_find},
     {"symbols", NULL, symbols_resolve},
     {"names", NULL, names_resolve},
     {"groups", NULL, groups_make},
