@@ -76,14 +76,9 @@ static bool emit_stack(struct thread *t, uint64_t hash, const uint64_t *frames, 
 	return true;
 }
 
-__attribute__((noinline)) uint64_t stack_here(struct thread *t)
+/* Its hash; the frames are written if they are new. */
+static uint64_t intern(struct thread *t, const uint64_t *frames, uint32_t n, bool cut)
 {
-	uint64_t frames[STACK_DEPTH_MAX];
-	struct bounds bounds = {t->stack_low, t->stack_top, process.pid};
-	bool cut = false;
-	uint32_t n = walk(&bounds, REGISTERS_HERE(), frames, process.stack_depth, &cut);
-	if (n == 0)
-		return 0;
 	uint64_t hash = hash_of(frames, n);
 	uint64_t *place = &seen[hash % SEEN_SIZE];
 	if (likely(__atomic_load_n(place, __ATOMIC_RELAXED) == hash))
@@ -93,4 +88,44 @@ __attribute__((noinline)) uint64_t stack_here(struct thread *t)
 	if (emit_stack(t, hash, frames, n, cut))
 		__atomic_store_n(place, hash, __ATOMIC_RELAXED);
 	return hash;
+}
+
+__attribute__((noinline)) uint64_t stack_here(struct thread *t)
+{
+	uint64_t frames[STACK_DEPTH_MAX];
+	struct bounds bounds = {t->stack_low, t->stack_top, process.pid};
+	bool cut = false;
+	uint32_t n = walk(&bounds, REGISTERS_HERE(), frames, process.stack_depth, &cut);
+	return n ? intern(t, frames, n, cut) : 0;
+}
+
+#define CALL_DIRECT 0xe8 /* call rel32: the reader finds out where it goes */
+#define CALL_SIZE 5u
+#define CALLERS_LOOKED_AT 4u
+
+/* The innermost frame was left by an indirect call, and the acquirer is not among its callers. */
+static bool acquirer_is_missing(uint64_t acquirer, const uint64_t *frames, uint32_t n)
+{
+	const uint8_t *call = (const uint8_t *)frames[0] - CALL_SIZE;
+	if (frames[0] % 4096 < CALL_SIZE || *call == CALL_DIRECT)
+		return false; /* the byte before this page may not be there */
+	uint64_t function = unwind_function(acquirer - 1);
+	for (uint32_t i = 0; i < n && i < CALLERS_LOOKED_AT; i++)
+		if (unwind_function(frames[i] - 1) == function)
+			return false;
+	return function != 0;
+}
+
+__attribute__((noinline)) uint64_t stack_at_release(struct thread *t, uint64_t acquirer)
+{
+	uint64_t frames[STACK_DEPTH_MAX + 1]; /* [0]: kept free for the acquirer */
+	struct bounds bounds = {t->stack_low, t->stack_top, process.pid};
+	bool cut = false;
+	uint32_t n = walk(&bounds, REGISTERS_HERE(), frames + 1, process.stack_depth, &cut);
+	if (!n)
+		return 0;
+	if (!acquirer || !acquirer_is_missing(acquirer, frames + 1, n))
+		return intern(t, frames + 1, n, cut);
+	frames[0] = acquirer;
+	return intern(t, frames, n + (n < STACK_DEPTH_MAX), cut);
 }

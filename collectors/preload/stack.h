@@ -10,6 +10,13 @@
 /* Hash of the stack, never 0; 0 when nothing could be unwound or stacks are off. */
 uint64_t stack_here(struct thread *t);
 
+/*
+ * The same at the release of what was acquired at `acquirer`, a return address, 0: not known. A
+ * function whose unlock is its last call leaves by a jump and is not on the stack any more; when
+ * nothing else can tell which it was, the place of the acquisition stands for it.
+ */
+uint64_t stack_at_release(struct thread *t, uint64_t acquirer);
+
 /* In the constructor: finds out where this library lies; the size of stacks here. */
 uint64_t stack_start(void);
 /* Sets the thread's stack bounds. */

@@ -15,7 +15,8 @@
 #include "collectors/preload/generation.h"
 #include "collectors/preload/thread.h"
 
-#define SITE(caller, hook) (((uint64_t)(caller)&0xffffffffffffull) | (uint64_t)(hook) << 48)
+#define CALLER_MASK 0xffffffffffffull
+#define SITE(caller, hook) (((uint64_t)(caller)&CALLER_MASK) | (uint64_t)(hook) << 48)
 
 struct entry {
 	struct counter *counter; /* NULL: no room in the table */

@@ -17,6 +17,14 @@ static struct rule find(uint64_t pc)
 	return unwind_parse(object.dlfo_eh_frame, pc);
 }
 
+uint64_t unwind_function(uint64_t pc)
+{
+	struct dl_find_object object;
+	if (_dl_find_object((void *)pc, &object) != 0 || !object.dlfo_eh_frame)
+		return 0;
+	return unwind_function_parse(object.dlfo_eh_frame, pc);
+}
+
 struct rule unwind_rule(uint64_t pc)
 {
 	uint32_t at = (uint32_t)(pc * 0x9e3779b97f4a7c15ull >> 51);

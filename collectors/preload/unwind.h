@@ -38,6 +38,10 @@ _Static_assert(sizeof(struct rule) == 8, "a rule is one word");
 /* The rule at pc, from the cache or the object's .eh_frame. */
 struct rule unwind_rule(uint64_t pc);
 
+/* Where the function around pc begins, 0: not known. Not cached: about 50 ns. */
+uint64_t unwind_function(uint64_t pc);
+uint64_t unwind_function_parse(const uint8_t *header, uint64_t pc);
+
 /* Computes the rule for pc from the .eh_frame_hdr at `header`. */
 struct rule unwind_parse(const uint8_t *header, uint64_t pc);
 

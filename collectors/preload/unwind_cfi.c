@@ -333,8 +333,9 @@ static bool run(struct machine *m, const struct cie *cie, const uint8_t *p, cons
 	return true;
 }
 
-/* Binary search in the header's sorted (location, FDE) pairs; NULL: none at or before pc. */
-static const uint8_t *find_fde(const uint8_t *header, uint64_t pc)
+/* Binary search in the header's sorted (location, FDE) pairs, both relative to the header; NULL:
+ * none at or before pc. */
+static const int32_t *find_pair(const uint8_t *header, uint64_t pc)
 {
 	const uint8_t *p = header + 4;
 	if (header[0] != 1 || header[3] != 0x3b || header[2] == 0xff)
@@ -351,7 +352,13 @@ static const uint8_t *find_fde(const uint8_t *header, uint64_t pc)
 		else
 			high = middle;
 	}
-	return low ? header + table[2 * (low - 1) + 1] : NULL;
+	return low ? &table[2 * (low - 1)] : NULL;
+}
+
+uint64_t unwind_function_parse(const uint8_t *header, uint64_t pc)
+{
+	const int32_t *pair = find_pair(header, pc);
+	return pair ? (uint64_t)header + (uint64_t)(int64_t)pair[0] : 0;
 }
 
 static struct rule settle(const struct machine *m)
@@ -367,9 +374,10 @@ struct rule unwind_parse(const uint8_t *header, uint64_t pc)
 {
 	struct rule none = {.kind = RULE_NONE};
 	struct cie cie = {0};
-	const uint8_t *p = find_fde(header, pc);
-	if (!p)
+	const int32_t *pair = find_pair(header, pc);
+	if (!pair)
 		return none;
+	const uint8_t *p = header + pair[1];
 	uint32_t length = READ(uint32_t, &p);
 	const uint8_t *end = p + length;
 	if (length == 0 || length == 0xffffffff)

@@ -18,8 +18,8 @@ static struct entry entry_of(struct thread *t, uint64_t object, uint64_t site, e
 	if (!*fresh)
 		return e;
 	uint32_t attributes = object_attributes(family, (const void *)object);
-	emit_site(t, hook_of(site), object, e.slot->generation, attributes,
-		  site & 0xffffffffffffull, stack_here(t));
+	emit_site(t, hook_of(site), object, e.slot->generation, attributes, site & CALLER_MASK,
+		  stack_here(t));
 	if (attributes & OBJECT_SHARED)
 		shared_emit(t, hook_of(site), object, e.slot->generation);
 	return e;
@@ -45,21 +45,21 @@ static void hold_push(struct thread *t, struct held held)
 	t->held[t->held_count++] = held;
 }
 
-/* Ends the innermost timed hold of the object: its begin, 0 when it was not timed. */
-static uint64_t hold_pop(struct thread *t, uint64_t object, uint64_t now)
+/* Ends the innermost timed hold of the object; acquired is 0 when it was not timed. */
+static struct held hold_pop(struct thread *t, uint64_t object, uint64_t now)
 {
 	uint32_t i = t->held_count;
 	while (i && t->held[i - 1].object != object)
 		i--;
 	if (!i)
-		return 0;
+		return (struct held){.acquired = 0};
 	struct held h = t->held[i - 1];
 	for (t->held_count--; i <= t->held_count; i++)
 		t->held[i - 1] = t->held[i];
 	struct stats *stats = h.slot ? table_stats(t, h.slot) : NULL;
 	uint64_t hold = now - h.acquired;
 	if (!stats)
-		return h.acquired;
+		return h;
 	int bucket = 63 - __builtin_clzll(hold | 1) - 3;
 	bucket = bucket < 0 ? 0 : bucket >= HOLD_BUCKETS ? HOLD_BUCKETS - 1 : bucket;
 	stats->hold_bucket[bucket] += h.sampled ? process.hold_interval : 1;
@@ -71,7 +71,7 @@ static uint64_t hold_pop(struct thread *t, uint64_t object, uint64_t now)
 	}
 	if (hold > stats->hold_max)
 		stats->hold_max = hold;
-	return h.acquired;
+	return h;
 }
 
 static bool is_timed(uint64_t object, const struct thread *t)
@@ -324,7 +324,9 @@ void release_begin(struct release *r, struct thread *t, const void *object, uint
 	thread_guard(t);
 	r->time = ticks_now();
 	r->generation = generation_of((uint64_t)object);
-	r->acquired = hold_pop(t, (uint64_t)object, r->time);
+	struct held held = hold_pop(t, (uint64_t)object, r->time);
+	r->acquired = held.acquired;
+	r->acquirer = held.slot ? held.slot->site & CALLER_MASK : 0;
 	thread_leave(t);
 }
 
@@ -333,7 +335,7 @@ void release_end(const struct release *r, struct thread *t, uint64_t object, uin
 	if (!r->waiters)
 		return;
 	thread_guard(t);
-	emit_release(t, hook_of(site), object, r, stack_here(t));
+	emit_release(t, hook_of(site), object, r, stack_at_release(t, r->acquirer));
 	time_next_hold(t, object);
 	thread_leave(t);
 }

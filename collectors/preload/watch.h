@@ -73,6 +73,7 @@ static inline bool watch_release_is_plain(const struct thread *t, uint32_t waite
 struct release {
 	uint64_t time;	   /* ticks, 0: not taken */
 	uint64_t acquired; /* ticks, 0: not timed */
+	uint64_t acquirer; /* return address of the call that acquired it, 0: not known */
 	uint32_t waiters;
 	uint32_t generation; /* of the object then: later it may be another */
 };
