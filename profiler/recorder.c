@@ -23,7 +23,7 @@
 #define FIRST_ANCHOR_NS 20000000u
 #define ANCHOR_NS 1000000000u
 #define LIVE_NS 1000000000u
-#define LIVE_SHARE 50u /* of the time, at most, goes into keeping live counts */
+#define LIVE_SHARE 200u /* 1 in so much of the time, at most, goes into keeping live counts */
 
 struct recorder {
 	const struct recorder_settings *settings;
