@@ -8,6 +8,7 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -162,7 +163,7 @@ static void tick(struct recorder *r)
 	}
 	if (bytes > HEAVY_BYTES)
 		r->pause_ns = TICK_HEAVY_NS;
-	else if (bytes)
+	else if (bytes > HEAVY_BYTES / 4)
 		r->pause_ns = TICK_BUSY_NS;
 	else if (r->pause_ns < TICK_IDLE_NS)
 		r->pause_ns += TICK_BUSY_NS;
@@ -187,8 +188,16 @@ static bool is_over(struct recorder *r)
 	return !r->settings->wait_for_all || r->told_to_end || r->deaf || all_are_gone(r);
 }
 
+/* Each wake-up may take the core from a thread that holds a lock others wait for: as few as the
+ * log's size allows, and none before a running thread's slice is over. */
+static void be_humble(void)
+{
+	sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){.sched_priority = 0});
+}
+
 static void loop(struct recorder *r)
 {
+	be_humble();
 	wait_for_signal(r, TICK_BUSY_NS);
 	r->next_anchor_ns = r->first.monotonic_ns + TICK_BUSY_NS / 2;
 	r->next_live_ns = r->first.monotonic_ns + LIVE_NS / 4;

@@ -1,4 +1,5 @@
 #include "profiler/unfinished.h"
+#include "profiler/hook.h"
 #include <string.h>
 
 static struct record head_of(size_t size, enum log_event event, uint16_t hook)
@@ -29,6 +30,7 @@ bool unfinished_make(struct unfinished *u, const struct thread_block *t, const s
 	    .object = u->wait.object,
 	    .generation = u->wait.generation,
 	    .site = t->waiting_site,
+	    .count = hook_get(hook)->kind == KIND_wait, /* an acquisition that never came is none */
 	};
 	u->stats = (struct stats){.wait = end - since, .wait_max = end - since, .contended = 1};
 	return true;
