@@ -125,7 +125,7 @@ TEST(watch, recycles_sealed_logs_and_keeps_order)
 	watch_tick(&w, 1);
 	CU_ASSERT_EQUAL(seen.records, 200000);
 	CU_ASSERT_EQUAL(seen.out_of_order, 0);
-	CU_ASSERT_TRUE(a->populated <= 600);
+	CU_ASSERT_TRUE(a->populated <= 1200);
 	end(&w);
 }
 
