@@ -204,12 +204,9 @@ enum {
 	PRELOAD_SANITIZER = 7, /* dropped: AddressSanitizer's runtime insists on coming first */
 };
 enum {
-	NOTE_ATTACH_FAILED = 1, /* value: errno */
 	NOTE_TABLE_FULL = 2,
-	NOTE_OLD_CONDITION = 3, /* pre-2003 condition variables: not watched; value: calls */
-	NOTE_NO_UNWIND_INFO = 4,
+	NOTE_OLD_CONDITION = 3, /* pre-2003 condition variables are called: not watched */
 	NOTE_MEMORY_LOCKED = 5, /* mlockall: no more than what was mapped is used */
-	NOTE_DEEPBIND = 6,
 };
 
 /* The structs of events.def: struct log_wait, log_release … and enum log_event. */

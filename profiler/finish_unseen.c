@@ -18,12 +18,10 @@ static const struct reason preload_reasons[] = {
     {0, NULL}};
 
 static const struct reason note_reasons[] = {
-    {NOTE_ATTACH_FAILED, "processes that could not be attached ran unwatched"},
     {NOTE_TABLE_FULL, "threads used more locks than their table holds; calls were not counted"},
     {NOTE_OLD_CONDITION, "calls of condition variables from before 2003 are not watched"},
-    {NOTE_NO_UNWIND_INFO, "code without unwind information: stacks end there"},
-    {NOTE_MEMORY_LOCKED, "after mlockall no more memory is taken: records may be missing"},
-    {NOTE_DEEPBIND, "libraries opened with RTLD_DEEPBIND are not watched"},
+    {NOTE_MEMORY_LOCKED,
+     "after mlockall or a limit of address space no more memory is taken: records may be missing"},
     {0, NULL}};
 
 static int unseen_rows(struct store *s, const char *sql, const struct reason *r)

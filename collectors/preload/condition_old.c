@@ -1,6 +1,18 @@
 /* The condition variables of before 2003 (GLIBC_2.2.5, x86-64 only): passed on, not watched. */
 #ifdef __x86_64__
-#include "collectors/preload/real.h"
+#include "collectors/preload/emit.h"
+
+/* Once in a process: that there are such calls, not how many. */
+static void tell(void)
+{
+	static bool told;
+	struct thread *t = told ? NULL : thread_enter();
+	if (!t)
+		return;
+	told = true;
+	emit_note(t, NOTE_OLD_CONDITION, 1, "");
+	thread_leave(t);
+}
 
 #define OLD(name, params, args)                                                                    \
 	int old_##name params;                                                                     \
@@ -9,6 +21,7 @@
 	{                                                                                          \
 		int(*forward) params;                                                              \
 		*(void **)&forward = dlvsym(RTLD_NEXT, #name, "GLIBC_2.2.5");                      \
+		tell();                                                                            \
 		return forward args;                                                               \
 	}
 

@@ -153,11 +153,14 @@ void process_end(int status)
  * The program is about to lock or limit its memory, where a mapping that is mostly air would count:
  * what lies above the small part and was never claimed goes. Other threads' segments stay.
  */
-static void shrink(void)
+static void shrink(struct thread *t)
 {
 	uint32_t keep = process.segment_highest + 1;
 	if (!process.arena || process.segment_limit == SEGMENT_COUNT_SMALL)
 		return;
+	thread_guard(t);
+	emit_note(t, NOTE_MEMORY_LOCKED, 1, "");
+	thread_leave(t);
 	process.segment_limit = SEGMENT_COUNT_SMALL;
 	if (keep < SEGMENT_COUNT_SMALL)
 		keep = SEGMENT_COUNT_SMALL;
@@ -173,7 +176,7 @@ EXPORT int mlockall(int flags)
 {
 	struct thread *t = thread_here();
 	if (t)
-		shrink();
+		shrink(t);
 	return REAL(mlockall)(flags);
 }
 
@@ -181,7 +184,7 @@ EXPORT int setrlimit(__rlimit_resource_t resource, const struct rlimit *limits)
 {
 	struct thread *t = thread_here();
 	if (t && resource == RLIMIT_AS)
-		shrink();
+		shrink(t);
 	return REAL(setrlimit)(resource, limits);
 }
 
@@ -190,6 +193,6 @@ EXPORT int prlimit(pid_t pid, enum __rlimit_resource resource, const struct rlim
 {
 	struct thread *t = thread_here();
 	if (t && resource == RLIMIT_AS && limits)
-		shrink();
+		shrink(t);
 	return REAL(prlimit)(pid, resource, limits, old);
 }

@@ -145,7 +145,8 @@ struct entry table_insert(struct thread *t, uint64_t object, uint64_t site, bool
 		return e;
 	if (t->table_used * 2 > t->table_mask) {
 		if (!grow(t)) {
-			t->block.untabled++;
+			if (!t->block.untabled++)
+				emit_note(t, NOTE_TABLE_FULL, 1, "");
 			return (struct entry){NULL, NULL};
 		}
 		e = probe(t, tag);
