@@ -8,23 +8,6 @@
 #include "profiler/rawlog.h"
 #include "profiler/schema.h"
 
-/* Bytes of a field in the log; trailing ones take the rest. */
-static size_t field_size(enum field_type type)
-{
-	switch (type) {
-	case FIELD_GEN:
-	case FIELD_TID:
-	case FIELD_U32:
-	case FIELD_I32:
-		return 4;
-	case FIELD_TEXT:
-	case FIELD_CODES:
-		return 0;
-	default:
-		return 8;
-	}
-}
-
 static void print_text(const char *s, size_t size)
 {
 	for (size_t i = 0; i < size && s[i]; i++)

@@ -55,6 +55,24 @@ enum field_type {
 	FIELD_TEXT,
 	FIELD_CODES
 };
+
+/* Bytes of a field in the log; trailing ones take the rest: 0. */
+static inline size_t field_size(enum field_type type)
+{
+	switch (type) {
+	case FIELD_GEN:
+	case FIELD_TID:
+	case FIELD_U32:
+	case FIELD_I32:
+		return 4;
+	case FIELD_TEXT:
+	case FIELD_CODES:
+		return 0;
+	default:
+		return 8;
+	}
+}
+
 struct field_fact {
 	enum field_type type;
 	const char *name, *doc; /* NULL name ends the list */

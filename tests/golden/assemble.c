@@ -155,22 +155,6 @@ static void put(void *at, enum field_type type, const struct line *l, const char
 	memcpy(at, &value, wide ? 8 : 4);
 }
 
-static size_t field_size(enum field_type type)
-{
-	switch (type) {
-	case FIELD_GEN:
-	case FIELD_TID:
-	case FIELD_U32:
-	case FIELD_I32:
-		return 4;
-	case FIELD_TEXT:
-	case FIELD_CODES:
-		return 0;
-	default:
-		return 8;
-	}
-}
-
 static size_t put_codes(char *at, char *codes)
 {
 	size_t size = 0;
