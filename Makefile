@@ -10,7 +10,7 @@ Q = $(if $(V),,@echo '  $(@:$(O)/%=%)';)
 O ?= build$(if $(DEBUG),/debug)$(if $(COVERAGE),/coverage)$(SAN:%=/%)
 
 PACKAGES := gcc libc6-dev libsqlite3-dev libunwind-dev libpfm4-dev libdw-dev libelf-dev \
-	libiberty-dev libsmartcols-dev
+	libiberty-dev libsmartcols-dev libcminpack-dev
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef \
 	$(if $(CI),-Werror)
@@ -21,15 +21,15 @@ TOOLFLAGS := -std=gnu11 $(if $(DEBUG),-O0 -g3 -DDEBUG,-O2 -g) $(WARN) \
 # tables lost, cancellation cleanups run, and nothing but its hooks is visible.
 SHIMFLAGS := -std=gnu11 $(if $(DEBUG),-O1 -g3,-O2 -g) $(WARN) -fPIC -fvisibility=hidden \
 	-fexceptions -fno-plt -ftls-model=initial-exec -fno-stack-protector $(CFLAGS)
-LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lm -lpthread
+LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lm -lpthread
 
 SHIM_SRC := $(wildcard collectors/preload/*.c)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(O)/%.pic.o)
-TOOL_SRC := $(wildcard profiler/*.c reports/*.c collectors/kernel/*.c collectors/machine/*.c)
+TOOL_SRC := $(wildcard profiler/*.c reports/*.c reports/*/*.c collectors/kernel/*.c collectors/machine/*.c)
 TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(O)/embedded.o
 # All of the tool but its main(): what unit tests and benches link with.
 PART_OBJ := $(filter-out $(O)/profiler/main.o,$(TOOL_OBJ))
-EMBED := $(wildcard profiler/*.sql) $(wildcard reports/questions/*.sql)
+EMBED := $(wildcard profiler/*.sql reports/*.sql reports/questions/*.sql)
 
 all: $(O)/parprof $(O)/libparprof.so ## build the tool and the preload library (the default)
 

@@ -7,5 +7,6 @@ struct embedded {
 	const char *text;
 };
 extern const struct embedded embedded[];
+const char *embedded_text(const char *path); /* a path that is not there is a BUG */
 
 #endif

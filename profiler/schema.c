@@ -85,14 +85,6 @@ static void table_write(struct text *sql, const struct event_fact *e)
 	text_free(&comment);
 }
 
-static const char *embedded_text(const char *path)
-{
-	for (const struct embedded *e = embedded; e->path; e++)
-		if (strcmp(e->path, path) == 0)
-			return e->text;
-	BUG("%s is not embedded", path);
-}
-
 void schema_write(struct text *sql)
 {
 	text_format(sql, "PRAGMA application_id=%d;PRAGMA user_version=%d;BEGIN;",

@@ -1,0 +1,102 @@
+/*
+ * The graph of a run: every thread's life tiled by what it did, each wait with the thread whose act
+ * ended it. The tiles are not stored: a life is its waits and what lies between them, and
+ * tile_next() walks it.
+ *
+ * Invariants
+ *  - The tiles of a thread cover [begin, end] of its life exactly, in order, none empty.
+ *  - A wait's waker is another thread; begin <= woken <= end. NOBODY: woken is end.
+ *
+ * What lies between two waits is RUN, less the time in which the thread was on no core though it
+ * waited for nothing that was seen. That time is known between two usages (history.h): there it is
+ * spread over what lies between waits in proportion, behind the RUN part; READY when the thread's
+ * voluntary switches are explained by its waits, else HIDDEN: blocked, unseen by any hook.
+ */
+#ifndef PARPROF_GRAPH_H
+#define PARPROF_GRAPH_H
+
+#include "reports/graph/history.h"
+
+/* What a thread does. Word, and what a reader is told. */
+#define TILE_STATES(X)                                                                             \
+	X(run, "running")                                                                          \
+	X(ready, "ready, but no core was free")                                                    \
+	X(lock, "waiting for a lock")                                                              \
+	X(idle, "waiting for work")                                                                \
+	X(phase, "waiting for others to arrive or end")                                            \
+	X(spin, "polling a lock")                                                                  \
+	X(io, "waiting for input or output")                                                       \
+	X(timer, "sleeping")                                                                       \
+	X(hidden, "blocked where no hook sees it")
+enum tile_state {
+#define X(name, words) TILE_##name,
+	TILE_STATES(X)
+#undef X
+	    TILE_STATE_COUNT
+};
+extern const char *const tile_state_names[TILE_STATE_COUNT];
+extern const char *const tile_state_words[TILE_STATE_COUNT];
+
+/* RUN, and what goes on by itself without a core. */
+static inline bool tile_is_progress(enum tile_state s)
+{
+	return s == TILE_run || s == TILE_io || s == TILE_timer;
+}
+static inline bool tile_is_wait(enum tile_state s)
+{
+	return s == TILE_lock || s == TILE_idle || s == TILE_phase;
+}
+
+struct tile {
+	int64_t begin, end;
+	enum tile_state state;
+	uint32_t thread, object; /* NOTHING */
+	uint32_t stack;	 /* of the wait; of RUN: where the next wait begins, 0 at the end of life */
+	uint32_t wait;	 /* index of history.wait, NOTHING: none */
+	uint32_t waker;	 /* NOBODY */
+	int64_t woken;	 /* end when the waker is not known */
+};
+
+struct graph {
+	const struct history *history;
+	/* of each thread, the share of the time between its waits that was READY, HIDDEN; by usage
+	 * interval: range usages[t] of thread t, one more than it has usages */
+	struct graph_off *off;
+	struct range *off_range; /* by thread */
+	size_t off_count;
+};
+struct graph_off {
+	int64_t until;
+	float ready, hidden;
+};
+
+/* Finds wakers (changes the history's waits), makes the rest. The history must be sorted and outlive
+ * the graph. */
+void graph_make(struct graph *, struct history *);
+void graph_free(struct graph *);
+
+/* Only the wakers: graph_make() calls it. By the rules of each family:
+ *  mutex, rwlock, spin, once: the last release in (begin, end] by another thread;
+ *  semaphore: the oldest post in (begin, end] that no other wait was ended by;
+ *  condition: the oldest signal in (begin, end] not used up, a broadcast for all that wait; or, when
+ *    later than that, the last release of its mutex by another thread;
+ *  barrier: the last one to arrive of its generation;
+ *  join, child: the end of the thread waited for;
+ *  futex: the last wake in (begin, end];
+ *  timer, io: nobody. */
+void graph_resolve(struct history *);
+
+/* Walks the life of one thread. */
+struct tile_walk {
+	const struct graph *graph;
+	uint32_t thread, wait, off;
+	int64_t at;
+	struct tile rest; /* parts of the time before the next wait still to be given */
+	int parts;
+};
+void tile_start(struct tile_walk *, const struct graph *, uint32_t thread);
+bool tile_next(struct tile_walk *, struct tile *);
+/* The tile in which a thread is just before a time: begin < time <= end. false: not alive then. */
+bool tile_before(const struct graph *, uint32_t thread, int64_t time, struct tile *);
+
+#endif

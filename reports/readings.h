@@ -1,0 +1,29 @@
+/*
+ * The readings: what the graph of a run says, written into temporary tables of the store's
+ * connection (readings.sql), from which questions/ and so every form of a report read. Nothing is
+ * written into the recording itself.
+ *
+ * To add a reading: its tables in readings.sql, its maker in READINGS.
+ */
+#ifndef PARPROF_READINGS_H
+#define PARPROF_READINGS_H
+
+struct store;
+struct graph;
+
+struct reading_input {
+	struct store *store;	   /* its tables of readings.sql are there, empty */
+	const struct graph *graph; /* with its history */
+};
+
+/* In this order; each may read the tables of those before it. A maker returns 0, or -1 after
+ * error(). */
+#define READINGS(X)
+#define X(name) int reading_##name(struct reading_input *);
+READINGS(X)
+#undef X
+
+/* Makes them all. 0, or -1 after error(). */
+int readings_make(struct store *);
+
+#endif

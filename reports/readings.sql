@@ -1,0 +1,76 @@
+-- What the readings of the graph say, in temporary tables of the report's connection. Each is filled
+-- by the maker of that name (readings.h); questions/*.sql read them like views.
+-- Times are ns. leader: lock.id of the first of the locks made in one place, NULL: of none.
+-- thread: thread.id; stack: stack.id, 0: none. Gains: new speed / speed now, 1.0: none.
+
+-- Single figures, one per key.
+CREATE TEMP TABLE reading (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+
+-- Every thread's life by state (graph.h): sums to the lives.
+CREATE TEMP TABLE reading_state (thread INTEGER NOT NULL, state TEXT NOT NULL, ns INTEGER NOT NULL,
+	PRIMARY KEY (thread, state)) STRICT, WITHOUT ROWID;
+
+-- The speedup stack: what of the lanes (see key lanes of reading) was got, and what each loss took.
+-- lanes sums to the lanes over all parts; ns = lanes × wall time.
+-- kind: work; serial, lock, imbalance, starvation, spin, no-core, io, timer, hidden, wake-up, few-threads, overhead.
+CREATE TEMP TABLE reading_stack (position INTEGER PRIMARY KEY, kind TEXT NOT NULL, leader INTEGER,
+	lanes REAL NOT NULL, ns INTEGER NOT NULL) STRICT;
+
+-- Wall time with so many threads running, and making progress (running, input, output, sleep).
+CREATE TEMP TABLE reading_profile (threads INTEGER PRIMARY KEY, running_ns INTEGER NOT NULL,
+	progress_ns INTEGER NOT NULL) STRICT;
+
+-- Serial phases: one thread made progress while all others waited for work, for it, or did not
+-- exist. By what ran in them: the site before which they ended.
+CREATE TEMP TABLE reading_serial (thread INTEGER NOT NULL, stack INTEGER NOT NULL, count INTEGER NOT NULL,
+	ns INTEGER NOT NULL, longest_ns INTEGER NOT NULL, begin_ns INTEGER NOT NULL, -- of the longest
+	PRIMARY KEY (thread, stack)) STRICT, WITHOUT ROWID;
+
+-- Critical paths, summed: path 1 is the longest, its parts sum to the wall time. 2 and 3 would be
+-- the longest if those before were mended; their slack is in path_ns of reading_path_length.
+-- what: a tile's state (run, ready, io …), wake-up, or unknown.
+CREATE TEMP TABLE reading_path (path INTEGER NOT NULL, what TEXT NOT NULL, leader INTEGER, thread INTEGER NOT NULL,
+	stack INTEGER NOT NULL, count INTEGER NOT NULL, ns INTEGER NOT NULL) STRICT;
+CREATE TEMP TABLE reading_path_length (path INTEGER PRIMARY KEY, ns INTEGER NOT NULL, slack_ns INTEGER NOT NULL) STRICT;
+-- Path 1 by lock: time on it spent holding (inclusive: any; innermost: this one was taken last),
+-- and handing over; acquisitions on it and how many of them had waited.
+CREATE TEMP TABLE reading_path_lock (leader INTEGER PRIMARY KEY, inclusive_ns INTEGER NOT NULL,
+	innermost_ns INTEGER NOT NULL, wake_ns INTEGER NOT NULL, acquisitions INTEGER NOT NULL,
+	contended INTEGER NOT NULL) STRICT;
+
+-- Blame with cascade: who held up the waits for leader, at the root: a holder that waits itself
+-- passes it on. Sums to the waits. cause: run (of culprit, at stack, holding culprit_leader or not),
+-- io, timer, ready, hidden, wake-up, unknown. direct: the holder did it itself.
+CREATE TEMP TABLE reading_blame (leader INTEGER, cause TEXT NOT NULL, culprit INTEGER, culprit_leader INTEGER,
+	stack INTEGER NOT NULL, direct INTEGER NOT NULL, ns INTEGER NOT NULL) STRICT;
+-- Knots: groups of threads that wait for each other and for nobody else.
+CREATE TEMP TABLE reading_knot (knot INTEGER NOT NULL, thread INTEGER NOT NULL, ns INTEGER NOT NULL,
+	PRIMARY KEY (knot, thread)) STRICT, WITHOUT ROWID;
+-- Barriers and joins of thread groups: how unevenly the work was divided. late: who came last most often.
+CREATE TEMP TABLE reading_imbalance (leader INTEGER PRIMARY KEY, generations INTEGER NOT NULL, threads INTEGER NOT NULL,
+	wait_ns INTEGER NOT NULL, mean_ns INTEGER NOT NULL, -- of a share of work, on average over threads
+	max_ns INTEGER NOT NULL,   -- of the slowest share, on average over generations
+	late INTEGER, late_count INTEGER NOT NULL, stack INTEGER NOT NULL) STRICT;
+
+-- What would be if: an edit of the program, replayed. low .. high: over hand-over policies and
+-- divisions of work. error: replay of the run as it was, against the run.
+CREATE TEMP TABLE reading_whatif (edit TEXT NOT NULL, leader INTEGER, stack INTEGER NOT NULL, factor REAL, threads INTEGER, cores INTEGER,
+	low REAL NOT NULL, gain REAL NOT NULL, high REAL NOT NULL, error REAL NOT NULL) STRICT;
+-- Closed-form ceilings: speedup against one thread when n threads did the same mix, queueing only for
+-- the locks. bound: the least that no number of threads gets past.
+CREATE TEMP TABLE reading_ceiling (threads INTEGER PRIMARY KEY, speedup REAL NOT NULL, bound REAL NOT NULL, leader INTEGER) STRICT;
+
+-- The card of a lock: what is the matter with it, in the order of weight. evidence and cure: sentences.
+-- trait: hot, over-held, over-fine, convoy, ping-pong, reader-starved, herd, polling, unnecessary.
+CREATE TEMP TABLE reading_card (leader INTEGER NOT NULL, trait TEXT NOT NULL, weight REAL NOT NULL,
+	evidence TEXT NOT NULL, cure TEXT NOT NULL, PRIMARY KEY (leader, trait)) STRICT, WITHOUT ROWID;
+-- Locks that were taken in both orders: a deadlock may follow. Same inversion: the edges of one cycle.
+CREATE TEMP TABLE reading_inversion (inversion INTEGER NOT NULL, position INTEGER NOT NULL, lock INTEGER NOT NULL,
+	next_lock INTEGER NOT NULL, thread INTEGER NOT NULL, held_stack INTEGER NOT NULL, stack INTEGER NOT NULL,
+	count INTEGER NOT NULL, PRIMARY KEY (inversion, position)) STRICT, WITHOUT ROWID;
+
+-- The answer: at most three findings, by the lower end of what mending them would gain.
+-- confidence: high, medium, low. command: what shows more.
+CREATE TEMP TABLE reading_finding (rank INTEGER PRIMARY KEY, kind TEXT NOT NULL, leader INTEGER, stack INTEGER NOT NULL,
+	low REAL NOT NULL, gain REAL NOT NULL, high REAL NOT NULL, words TEXT NOT NULL, place TEXT,
+	confidence TEXT NOT NULL, command TEXT NOT NULL) STRICT;
