@@ -51,10 +51,10 @@ struct tile {
 	int64_t begin, end;
 	enum tile_state state;
 	uint32_t thread, object; /* NOTHING */
-	uint32_t stack;	 /* of the wait; of RUN: where the next wait begins, 0 at the end of life */
-	uint32_t wait;	 /* index of history.wait, NOTHING: none */
-	uint32_t waker;	 /* NOBODY */
-	int64_t woken;	 /* end when the waker is not known */
+	uint32_t stack; /* of the wait; of RUN: where the next wait begins, 0 at the end of life */
+	uint32_t wait;	/* index of history.wait, NOTHING: none */
+	uint32_t waker; /* NOBODY */
+	int64_t woken;	/* end when the waker is not known */
 };
 
 struct graph {
@@ -70,20 +70,18 @@ struct graph_off {
 	float ready, hidden;
 };
 
-/* Finds wakers (changes the history's waits), makes the rest. The history must be sorted and outlive
- * the graph. */
+/* Finds wakers (changes the history's waits), makes the rest. The history must be sorted and
+ * outlive the graph. */
 void graph_make(struct graph *, struct history *);
 void graph_free(struct graph *);
 
 /* Only the wakers: graph_make() calls it. By the rules of each family:
  *  mutex, rwlock, spin, once: the last release in (begin, end] by another thread;
  *  semaphore: the oldest post in (begin, end] that no other wait was ended by;
- *  condition: the oldest signal in (begin, end] not used up, a broadcast for all that wait; or, when
- *    later than that, the last release of its mutex by another thread;
- *  barrier: the last one to arrive of its generation;
- *  join, child: the end of the thread waited for;
- *  futex: the last wake in (begin, end];
- *  timer, io: nobody. */
+ *  condition: the oldest signal in (begin, end] not used up, a broadcast for all that wait; or,
+ * when later than that, the last release of its mutex by another thread; barrier: the last one to
+ * arrive of its generation; join, child: the end of the thread waited for; futex: the last wake in
+ * (begin, end]; timer, io: nobody. */
 void graph_resolve(struct history *);
 
 /* Walks the life of one thread. */

@@ -8,7 +8,8 @@
  * Invariants, after history_sort()
  *  - waits, usages and polls are grouped by thread and in order of time there; thread[i] names its
  *    range of waits and of usages. Waits of one thread do not overlap, and lie in its life.
- *  - holds and wakes are grouped by object, in order of release, of time; object[i] names its ranges.
+ *  - holds and wakes are grouped by object, in order of release, of time; object[i] names its
+ * ranges.
  *  - begin <= end, acquired <= released, and all lie between 0 and end_ns.
  */
 #ifndef PARPROF_HISTORY_H
@@ -23,8 +24,9 @@
 
 /* What an object is, as hooks.def calls it; the word is that of the store's columns. */
 #define HISTORY_FAMILIES(X)                                                                        \
-	X(mutex) X(rwlock) X(spin) X(semaphore) X(condition) X(barrier) X(once) X(join) X(child)   \
-	X(futex) X(timer) X(io) X(other)
+	X(mutex)                                                                                   \
+	X(rwlock) X(spin) X(semaphore) X(condition) X(barrier) X(once) X(join) X(child) X(futex)   \
+	    X(timer) X(io) X(other)
 enum history_family {
 #define X(name) HISTORY_##name,
 	HISTORY_FAMILIES(X)
@@ -44,16 +46,16 @@ struct range {
 struct history_thread {
 	int64_t id; /* in the store */
 	int64_t begin, end;
-	int64_t created;     /* call of its creator, 0: none known */
-	int64_t cpu_ns;	     /* used in its life, -1: not known */
+	int64_t created;		/* call of its creator, 0: none known */
+	int64_t cpu_ns;			/* used in its life, -1: not known */
 	int64_t voluntary, involuntary; /* switches in its life, -1: not known */
-	uint32_t parent;     /* thread that created it, or forked its process; NOBODY */
-	uint32_t process;    /* process.id of the store */
-	uint32_t group;	     /* threads that run the same routine, created at the same place: the
-				first one of them. Its own index when it is alone */
-	int64_t routine;     /* code.id of its start routine, 0 */
-	uint32_t stack;	     /* where it was created */
-	const char *name;    /* never NULL; owned by the history */
+	uint32_t parent;		/* thread that created it, or forked its process; NOBODY */
+	uint32_t process;		/* process.id of the store */
+	uint32_t group;	  /* threads that run the same routine, created at the same place: the
+			     first one of them. Its own index when it is alone */
+	int64_t routine;  /* code.id of its start routine, 0 */
+	uint32_t stack;	  /* where it was created */
+	const char *name; /* never NULL; owned by the history */
 	struct range waits, usages, polls;
 };
 
@@ -86,8 +88,8 @@ enum { /* flags of waits: those of log.h, then ours */
 /* A call that blocked. */
 struct history_wait {
 	int64_t begin, end;
-	int64_t woken;	 /* when the waker acted; filled in by graph_resolve() */
-	uint32_t waker;	 /* the thread that ended it, NOBODY: unknown, or nobody had to; likewise */
+	int64_t woken;	/* when the waker acted; filled in by graph_resolve() */
+	uint32_t waker; /* the thread that ended it, NOBODY: unknown, or nobody had to; likewise */
 	uint32_t thread, object, stack;
 	uint32_t holder; /* who held it at begin, NOBODY: not known */
 	uint32_t other;	 /* condition: object of its mutex; join, child: thread waited for */
@@ -100,9 +102,9 @@ struct history_hold {
 	int64_t acquired; /* 0: not timed */
 	int64_t released;
 	uint32_t thread, object, stack;
-	uint16_t weight;   /* stands for so many acquisitions */
-	uint16_t waiters;  /* seen at the release */
-	uint8_t flags;	   /* HISTORY_SHARED */
+	uint16_t weight;  /* stands for so many acquisitions */
+	uint16_t waiters; /* seen at the release */
+	uint8_t flags;	  /* HISTORY_SHARED */
 };
 
 struct history_wake { /* a signal, or a broadcast, of a condition; a futex wake */
