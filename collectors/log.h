@@ -184,6 +184,9 @@ enum {
 	WAIT_CANCELLED = 4,  /* the thread left by cancellation: end is the time of that */
 	WAIT_UNFINISHED = 8, /* it never came back: end is when thread or recording ended */
 };
+enum {
+	HOLD_SHARED = 64, /* held together with others: by a reader */
+};
 enum {				/* attributes of objects */
        OBJECT_KIND_MASK = 0x0f, /* mutex: normal 0, recursive 1, errorcheck 2, adaptive 3 */
        OBJECT_ROBUST = 0x10,

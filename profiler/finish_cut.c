@@ -34,6 +34,7 @@ static const char counts_from_waits[] =
 static const char latest_time[] =
     "SELECT max(coalesce((SELECT max(\"end\") FROM wait), 0), "
     "coalesce((SELECT max(released) FROM \"release\"), 0), "
+    "coalesce((SELECT max(released) FROM hold), 0),"
     "coalesce((SELECT max(end_ns) FROM thread), 0), coalesce((SELECT max(end_ns) FROM process), "
     "0), "
     "coalesce((SELECT max(monotonic_ns) - min(monotonic_ns) FROM anchor), 0))";

@@ -126,6 +126,12 @@ static void state_record(struct ingest *in, struct writer *w, const struct recor
 	case EVENT_NOTE:
 		row_note_fill(in, w, p);
 		return;
+	case EVENT_HOLD:
+		row_hold_fill(in, w, p);
+		return;
+	case EVENT_USAGE:
+		row_usage_fill(in, w, p);
+		return;
 	case EVENT_SITE:
 		object_site(in, w, p);
 		return;

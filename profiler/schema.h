@@ -12,7 +12,7 @@
 
 #include "collectors/log.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define SCHEMA_APPLICATION_ID 0x70707266
 
 struct store;

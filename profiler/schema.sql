@@ -1,6 +1,6 @@
--- Tables of a parprof database, format 1. Reports read only the views of views.sql.
+-- Tables of a parprof database, format 2. Reports read only the views of views.sql.
 -- Times are integer ns since the start of the recording unless the name says otherwise.
--- The tables of stored events (wait, release, wake, poll, fork, exec, note) are made from
+-- The tables of stored events (wait, release, wake, poll, fork, exec, note, hold, usage) are made from
 -- collectors/events.def: columns process, thread, hook, weight, then the event's fields.
 
 -- Facts of the run, one per key: schema_version, tool_version, command, directory, host, kernel,

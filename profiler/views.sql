@@ -153,7 +153,14 @@ CREATE VIEW waits AS
 SELECT w.rowid AS id, o.lock, w.process, w.thread, h.name AS call, w.begin AS begin_ns, w.end AS end_ns,
 	w.end - w.begin AS wait_ns, w.holder, w.stack, w.result, w.flags, w.weight, w.other
 FROM wait w JOIN object o ON o.id = w.object JOIN hook h ON h.id = w.hook;
+-- Holds that were timed; waiters > 0: with somebody waiting at the release. weight: acquisitions it stands for.
 CREATE VIEW holds AS
 SELECT r.rowid AS id, o.lock, r.process, r.thread, r.acquired AS begin_ns, r.released AS end_ns,
-	CASE WHEN r.acquired > 0 THEN r.released - r.acquired END AS hold_ns, r.waiters, r.stack
-FROM release r JOIN object o ON o.id = r.object;
+	CASE WHEN r.acquired > 0 THEN r.released - r.acquired END AS hold_ns, r.waiters, r.stack, r.weight, 0 AS flags
+FROM release r JOIN object o ON o.id = r.object
+UNION ALL
+SELECT h.rowid, o.lock, h.process, h.thread, h.acquired, h.released, h.released - h.acquired, 0, h.stack, h.weight, h.flags
+FROM hold h JOIN object o ON o.id = h.object;
+-- What the kernel said of threads while they ran: sums since the thread began.
+CREATE VIEW usages AS
+SELECT u.process, u.thread, u.time AS time_ns, u.cpu_ns, u.voluntary, u.involuntary FROM usage u;
