@@ -15,7 +15,7 @@ UNIT_OBJ := $(O)/tests/unit/table.o $(patsubst %.c,$(O)/%.o,$(wildcard tests/uni
 UNIT_TARGET_OBJ := $(patsubst %,$(O)/collectors/preload/%.pic.o,walk unwind unwind_cfi)
 ASSEMBLE_OBJ := $(O)/tests/golden/assemble.o
 
-TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/fuzz/mutate
+TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/models/model $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/fuzz/mutate
 # Only the fuzz test wants it: the tool once more, with the address sanitizer.
 ifeq ($(SAN),)
 test-built: $(O)/address/parprof
@@ -50,6 +50,10 @@ $(O)/tests/programs/exits_static: tests/programs/exits.c tests/programs/known.h 
 $(O)/tests/programs/exits_musl: tests/programs/exits.c tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)musl-gcc $(PROGRAM_FLAGS) -o $@ $<
+
+$(O)/tests/models/model: $(wildcard tests/models/*.c) tests/models/model.h tests/programs/known.h $(O)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(PROGRAM_FLAGS) -I. -o $@ $(filter %.c,$^) -lpthread
 
 $(O)/tests/unit/table.c: $(UNIT_SRC) tests/unit/table.awk $(O)/flags
 	@mkdir -p $(@D)
