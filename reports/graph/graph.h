@@ -5,7 +5,7 @@
  *
  * Invariants
  *  - The tiles of a thread cover [begin, end] of its life exactly, in order, none empty.
- *  - A wait's waker is another thread; begin <= woken <= end. NOBODY: woken is end.
+ *  - A wait's waker is another thread; begin <= woken <= end. NOBODY: woken is end. So with polls.
  *
  * What lies between two waits is RUN, less the time in which the thread was on no core though it
  * waited for nothing that was seen. That time is known between two usages (history.h): there it is
@@ -59,11 +59,10 @@ struct tile {
 
 struct graph {
 	const struct history *history;
-	/* of each thread, the share of the time between its waits that was READY, HIDDEN; by usage
-	 * interval: range usages[t] of thread t, one more than it has usages */
+	/* Of each thread, the share of the time between its waits that was READY, HIDDEN: one for
+	 * each time between two usages, the last one until the end of its life. */
 	struct graph_off *off;
-	struct range *off_range; /* by thread */
-	size_t off_count;
+	size_t *first_off; /* by thread; one more at the end */
 };
 struct graph_off {
 	int64_t until;
@@ -76,8 +75,10 @@ void graph_make(struct graph *, struct history *);
 void graph_free(struct graph *);
 
 /* Only the wakers: graph_make() calls it. By the rules of each family:
- *  mutex, rwlock, spin, once: the last release in (begin, end] by another thread;
- *  semaphore: the oldest post in (begin, end] that no other wait was ended by;
+ *  mutex, rwlock, spin, once: the last release in (begin, end] by another thread (for a reader: by
+ * a writer); when none was seen, the holder at an unknown time: woken is end then;
+ *  semaphore: the oldest post in (begin, end] that no other wait was ended by, and that came after
+ * the last other wait for it began: that one found it empty;
  *  condition: the oldest signal in (begin, end] not used up, a broadcast for all that wait; or,
  * when later than that, the last release of its mutex by another thread; barrier: the last one to
  * arrive of its generation; join, child: the end of the thread waited for; futex: the last wake in
@@ -87,14 +88,17 @@ void graph_resolve(struct history *);
 /* Walks the life of one thread. */
 struct tile_walk {
 	const struct graph *graph;
-	uint32_t thread, wait, off;
+	uint32_t thread, wait, poll; /* the next ones */
+	size_t off;
 	int64_t at;
-	struct tile rest; /* parts of the time before the next wait still to be given */
-	int parts;
+	int64_t run_end, ready_end,
+	    hidden_end; /* of the time before the next wait; at: none left */
+	uint32_t stack; /* where that ends */
 };
 void tile_start(struct tile_walk *, const struct graph *, uint32_t thread);
 bool tile_next(struct tile_walk *, struct tile *);
-/* The tile in which a thread is just before a time: begin < time <= end. false: not alive then. */
+/* The tile in which a thread is just before a time: begin < time <= end. false: not alive then.
+ * Logarithmic in the thread's waits. */
 bool tile_before(const struct graph *, uint32_t thread, int64_t time, struct tile *);
 
 #endif

@@ -11,6 +11,7 @@
  *  - holds and wakes are grouped by object, in order of release, of time; object[i] names its
  * ranges.
  *  - begin <= end, acquired <= released, and all lie between 0 and end_ns.
+ *  - Polls of one thread overlap neither each other nor its waits.
  */
 #ifndef PARPROF_HISTORY_H
 #define PARPROF_HISTORY_H
@@ -25,8 +26,10 @@
 /* What an object is, as hooks.def calls it; the word is that of the store's columns. */
 #define HISTORY_FAMILIES(X)                                                                        \
 	X(mutex)                                                                                   \
-	X(rwlock) X(spin) X(semaphore) X(condition) X(barrier) X(once) X(join) X(child) X(futex)   \
-	    X(timer) X(io) X(other)
+	X(rwlock)                                                                                  \
+	X(spin)                                                                                    \
+	X(semaphore)                                                                               \
+	X(condition) X(barrier) X(once) X(join) X(child) X(futex) X(timer) X(io) X(other)
 enum history_family {
 #define X(name) HISTORY_##name,
 	HISTORY_FAMILIES(X)
@@ -37,7 +40,9 @@ extern const char *const history_family_names[HISTORY_FAMILY_COUNT];
 enum history_family history_family(const char *name); /* HISTORY_other when unknown */
 
 /* How it was used: see lock.use in the store. */
-enum history_use { USE_LOCK, USE_IDLE, USE_PHASE };
+enum history_use { USE_LOCK, USE_IDLE, USE_PHASE, USE_TIMER, USE_IO, HISTORY_USE_COUNT };
+extern const char *const history_use_names[HISTORY_USE_COUNT];
+enum history_use history_use(const char *name); /* USE_idle when unknown */
 
 struct range {
 	uint32_t first, count;
@@ -115,8 +120,13 @@ struct history_wake { /* a signal, or a broadcast, of a condition; a futex wake 
 
 struct history_poll { /* a run of failed trylocks */
 	int64_t first, last;
+	int64_t woken;	/* as of a wait: whose release ended the run */
+	uint32_t waker; /* likewise */
 	uint32_t thread, object, stack, count;
 };
+/* A run of tries no further apart than this is polling; else the thread did something else
+ * meanwhile, and only tried now and then. */
+#define HISTORY_POLL_STEP_NS 50000
 
 /* What the kernel says of a thread, at one time: all since its birth. */
 struct history_usage {
@@ -153,7 +163,8 @@ struct history_poll *history_add_poll(struct history *);
 struct history_usage *history_add_usage(struct history *);
 struct history_tally *history_add_tally(struct history *);
 
-/* Brings the arrays into order, mends what breaks an invariant, fills in the ranges. */
+/* Brings the arrays into order, mends what breaks an invariant, fills in the ranges. Where end_ns
+ * is 0 it becomes the time of the last event. A second call changes nothing. */
 void history_sort(struct history *);
 void history_free(struct history *);
 

@@ -1,0 +1,231 @@
+#include "reports/graph/wakers.h"
+#include "profiler/text.h"
+#include "reports/graph/graph.h"
+#include <stdlib.h>
+
+/* Releases of readers that a reader's wait is looked past for its writer. */
+enum { LOOK_BACK = 256 };
+
+size_t hold_after(const struct history *h, const struct history_object *o, size_t near,
+		  int64_t time)
+{
+	const struct history_hold *hold = h->hold + o->holds.first;
+	size_t low = 0, high = o->holds.count, step = 1;
+
+	if (near > high)
+		near = high;
+	if (near < high && hold[near].released <= time) {
+		for (low = near + 1; low + step < high && hold[low + step].released <= time;
+		     step *= 2)
+			low += step + 1;
+		high = low + step < high ? low + step : high;
+	} else {
+		for (high = near; high > step && hold[high - step].released > time; step *= 2)
+			high -= step;
+		low = high > step ? high - step : 0;
+	}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (hold[middle].released <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The last release in (begin, end] by another thread; a reader was kept out by a writer. after:
+ * the place of the first one after end. */
+static const struct history_hold *last_release(const struct history *h, uint32_t object,
+					       uint32_t thread, bool shared, int64_t begin,
+					       size_t after)
+{
+	const struct range *r = &h->object[object].holds;
+	const struct history_hold *found = NULL, *hold = h->hold + r->first;
+
+	for (size_t i = after; i-- > 0 && after - i < LOOK_BACK && hold[i].released > begin;) {
+		if (hold[i].thread == thread)
+			continue;
+		if (!found)
+			found = &hold[i];
+		if (!shared || !(hold[i].flags & HISTORY_SHARED))
+			return &hold[i];
+	}
+	return found;
+}
+
+/* Released without our seeing it: between the call and the moment it began to block. */
+static void woken_by_holder(const struct history *h, struct history_wait *w)
+{
+	if (w->holder == NOBODY || w->holder == w->thread)
+		return;
+	if (h->thread[w->holder].begin < w->end && h->thread[w->holder].end > w->begin)
+		wait_woken_by(w, w->holder, h->thread[w->holder].end);
+}
+
+static void resolve_lock(struct history *h, struct history_wait *w, size_t *near)
+{
+	const struct history_hold *r;
+
+	*near = hold_after(h, &h->object[w->object], *near, w->end);
+	r = last_release(h, w->object, w->thread, w->flags & HISTORY_SHARED, w->begin, *near);
+	if (r)
+		wait_woken_by(w, r->thread, r->released);
+	else
+		woken_by_holder(h, w);
+}
+
+/* A thread that was over before the call was not waited for. One whose end was not seen is over
+ * when the call comes back. */
+static void resolve_end(const struct history *h, struct history_wait *w)
+{
+	if (w->other != NOBODY && w->other != w->thread && h->thread[w->other].end > w->begin &&
+	    h->thread[w->other].begin < w->end)
+		wait_woken_by(w, w->other, h->thread[w->other].end);
+}
+
+static void resolve_futex(const struct history *h, struct history_wait *w)
+{
+	const struct range *r = &h->object[w->object].wakes;
+	const struct history_wake *wake = h->wake + r->first;
+	size_t low = 0, high = r->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (wake[middle].time <= w->end)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t i = low; i-- > 0 && low - i < LOOK_BACK && wake[i].time > w->begin;)
+		if (wake[i].thread != w->thread) {
+			wait_woken_by(w, wake[i].thread, wake[i].time);
+			return;
+		}
+}
+
+/* In the order of a thread's waits, so that the place among an object's releases moves forward. */
+static void resolve_alone(struct history *h)
+{
+	size_t *near = memory_new(h->objects + 1, sizeof(*near));
+
+	for (size_t i = 0; i < h->waits; i++) {
+		struct history_wait *w = &h->wait[i];
+		w->waker = NOBODY;
+		w->woken = w->end;
+		if (!wait_was_ended(w))
+			continue;
+		switch (h->object[w->object].family) {
+		case HISTORY_mutex:
+		case HISTORY_rwlock:
+		case HISTORY_spin:
+		case HISTORY_once:
+			resolve_lock(h, w, &near[w->object]);
+			break;
+		case HISTORY_join:
+		case HISTORY_child:
+			resolve_end(h, w);
+			break;
+		case HISTORY_futex:
+			resolve_futex(h, w);
+			break;
+		default:
+			break;
+		}
+	}
+	free(near);
+}
+
+static int64_t poll_step(const struct history_poll *p)
+{
+	return p->count > 1 ? (p->last - p->first) / (p->count - 1) : 0;
+}
+
+/* The release may lie after the last failure, before the try that succeeded. */
+static void resolve_polls(struct history *h)
+{
+	for (size_t i = 0; i < h->polls; i++) {
+		struct history_poll *p = &h->poll[i];
+		const struct history_object *o = &h->object[p->object];
+		size_t after = hold_after(h, o, 0, p->last + poll_step(p));
+		const struct history_hold *r =
+		    last_release(h, p->object, p->thread, false, p->first, after);
+		p->waker = r ? r->thread : NOBODY;
+		p->woken = r && r->released < p->last ? r->released : p->last;
+	}
+}
+
+static bool is_matched(enum history_family family)
+{
+	return family == HISTORY_semaphore || family == HISTORY_condition ||
+	       family == HISTORY_barrier;
+}
+
+static void resolve_object(struct waiters *w, struct order *scratch)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		uint32_t index = w->by_begin[i].index;
+		w->by_begin[i].time = w->history->wait[index].begin;
+		w->by_end[i] = (struct order){w->history->wait[index].end, index};
+	}
+	order_sort(w->by_begin, w->count, scratch);
+	order_sort(w->by_end, w->count, scratch);
+	switch (w->history->object[w->object].family) {
+	case HISTORY_semaphore:
+		resolve_semaphore(w);
+		break;
+	case HISTORY_condition:
+		resolve_condition(w);
+		break;
+	default:
+		resolve_barrier(w);
+		break;
+	}
+}
+
+/* The waits of each object side by side: first[o] of the object, one more at the end. */
+static struct order *list_waits(const struct history *h, size_t *first, size_t *most)
+{
+	struct order *list;
+	size_t *next = memory_new(h->objects + 1, sizeof(*next));
+
+	for (size_t i = 0; i < h->waits; i++)
+		if (is_matched(h->object[h->wait[i].object].family))
+			first[h->wait[i].object + 1]++;
+	*most = 0;
+	for (size_t o = 0; o < h->objects; o++) {
+		if (first[o + 1] > *most)
+			*most = first[o + 1];
+		first[o + 1] += first[o];
+		next[o] = first[o];
+	}
+	list = memory_new(first[h->objects] + 1, sizeof(*list));
+	for (size_t i = 0; i < h->waits; i++)
+		if (is_matched(h->object[h->wait[i].object].family))
+			list[next[h->wait[i].object]++].index = (uint32_t)i;
+	free(next);
+	return list;
+}
+
+static void resolve_matched(struct history *h)
+{
+	size_t most, *first = memory_new(h->objects + 1, sizeof(*first));
+	struct order *list = list_waits(h, first, &most);
+	struct order *scratch = memory_new(2 * most + 1, sizeof(*scratch));
+
+	for (uint32_t o = 0; o < h->objects; o++) {
+		struct waiters w = {h, o, list + first[o], scratch, first[o + 1] - first[o]};
+		if (w.count)
+			resolve_object(&w, scratch + most);
+	}
+	free(scratch);
+	free(list);
+	free(first);
+}
+
+void graph_resolve(struct history *h)
+{
+	resolve_alone(h);
+	resolve_matched(h);
+	resolve_polls(h);
+}
