@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 #define LOG_MAGIC 0x31474f4c46525050ull /* "PPRFLOG1" */
-#define LOG_VERSION 1
+#define LOG_VERSION 2
 
 #define SEGMENT_SIZE 16384u
 #define SEGMENT_COUNT_MAX 16384u /* 256 MiB: the most an arena ever holds */
@@ -39,6 +39,8 @@
 /* Environment of a target. PARPROF_ARENA is a path that opens the arena's file. */
 #define ENV_ARENA "PARPROF_ARENA"
 #define ENV_PRELOAD "LD_PRELOAD"
+
+enum { HOLDS_NONE = 0, HOLDS_ALL = 1, HOLDS_SAMPLED = 2 };
 
 enum log_clock { CLOCK_TICKS_TSC = 1, CLOCK_TICKS_MONOTONIC_NS = 2 };
 
@@ -55,9 +57,10 @@ struct arena_header {
 	uint64_t magic; /* stored last by the recorder */
 	uint32_t version;
 	uint32_t clock;		/* enum log_clock */
-	uint32_t hold_interval; /* time 1 uncontended hold in this many; 1 all, 0 none */
+	uint32_t hold_interval; /* HOLDS_*: which uncontended holds are timed */
 	uint32_t stack_depth;	/* frames to take, at most STACK_DEPTH_MAX */
 	uint32_t recorder_pid;
+	uint32_t ticks_per_us;
 	uint32_t stop; /* 1: the recording is over, targets write nothing more */
 	/* counters of all targets, atomic */
 	uint32_t processes __attribute__((aligned(64))); /* process numbers given out, from 1 */
@@ -116,12 +119,13 @@ struct slot {
 	32 /* bucket b counts holds of [2^(b+3), 2^(b+4)) ticks, first and last open               \
 	    */
 struct stats {
-	uint64_t wait;	    /* ticks, sum over contended */
-	uint64_t wait_max;  /* ticks */
-	uint32_t contended; /* calls that had to wait */
-	uint32_t failed;    /* trylocks and timed waits that did not get it */
-	uint64_t hold;	    /* ticks, sum over hold_samples */
-	uint64_t hold_max;  /* ticks */
+	uint64_t wait;	      /* ticks, sum over contended */
+	uint64_t wait_max;    /* ticks */
+	uint32_t contended;   /* calls that had to wait */
+	uint32_t failed;      /* trylocks and timed waits that did not get it */
+	uint64_t hold;	      /* ticks, sum over the holds that the samples stand for */
+	uint64_t hold_max;    /* ticks */
+	uint64_t hold_weight; /* holds that the samples stand for */
 	uint32_t hold_samples;
 	uint32_t contended_holds;	    /* of them: after a wait, which are all timed */
 	uint64_t contended_hold;	    /* ticks, sum over those */

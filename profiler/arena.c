@@ -1,4 +1,5 @@
 #include "profiler/arena.h"
+#include "profiler/clock.h"
 #include "profiler/message.h"
 #include "profiler/text.h"
 #include <errno.h>
@@ -93,6 +94,7 @@ struct arena *arena_create(const struct arena_settings *settings)
 	h->version = LOG_VERSION;
 	h->clock = settings->clock;
 	h->hold_interval = settings->hold_interval;
+	h->ticks_per_us = clock_ticks_per_us(settings->clock);
 	h->stack_depth = settings->stack_depth;
 	h->recorder_pid = (uint32_t)getpid();
 	a->limit = settings->limit ? settings->limit : ARENA_LIMIT_DEFAULT;

@@ -61,3 +61,18 @@ struct anchor clock_anchor(enum log_clock clock)
 	}
 	return best;
 }
+
+uint32_t clock_ticks_per_us(enum log_clock clock)
+{
+	static uint32_t measured[CLOCK_TICKS_MONOTONIC_NS + 1];
+	if (clock == CLOCK_TICKS_MONOTONIC_NS)
+		return 1000;
+	if (!measured[clock]) {
+		struct anchor first = clock_anchor(clock);
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		struct anchor second = clock_anchor(clock);
+		uint64_t us = (second.monotonic_ns - first.monotonic_ns) / 1000;
+		measured[clock] = (uint32_t)((second.ticks - first.ticks) / (us ? us : 1));
+	}
+	return measured[clock];
+}

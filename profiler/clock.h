@@ -20,4 +20,7 @@ uint64_t clock_monotonic_ns(void);
 /* Both clocks at one moment: the tightest of several readings, a few us in all. */
 struct anchor clock_anchor(enum log_clock);
 
+/* The clock's rate, measured once: about a millisecond. */
+uint32_t clock_ticks_per_us(enum log_clock);
+
 #endif

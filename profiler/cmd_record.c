@@ -5,9 +5,6 @@
 #include "profiler/recorder.h"
 #include "collectors/log.h"
 
-/* 1 uncontended hold in this many is timed by default: the cost of two clock reads, spread. */
-#define HOLD_INTERVAL_SAMPLED 64
-
 static const char *output, *raw;
 static bool force, quiet;
 static int hold, wait_for;
@@ -15,7 +12,7 @@ static int64_t stack_depth;
 
 enum { HOLD_ALL, HOLD_SAMPLED, HOLD_OFF };
 static const uint32_t hold_intervals[] = {
-    [HOLD_ALL] = 1, [HOLD_SAMPLED] = HOLD_INTERVAL_SAMPLED, [HOLD_OFF] = 0};
+    [HOLD_ALL] = HOLDS_ALL, [HOLD_SAMPLED] = HOLDS_SAMPLED, [HOLD_OFF] = HOLDS_NONE};
 enum { WAIT_PROGRAM, WAIT_ALL };
 
 static const struct option_row options[] = {
@@ -25,7 +22,8 @@ static const struct option_row options[] = {
     {"force", 'f', OPTION_FLAG, &force, NULL, "replace the file when it exists"},
     {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "say nothing unless something fails"},
     {"hold", 0, OPTION_CHOICE, &hold, "all|sampled|off",
-     "time each hold of a lock, one in 64, or none that nobody waits for; waits are always timed",
+     "time each hold of a lock, up to about 10,000 a second and thread, or none that nobody waits "
+     "for; waits are always timed",
      .otherwise = "sampled"},
     {"stack-depth", 0, OPTION_INT, &stack_depth, "N", "frames to keep of each stack",
      .otherwise = "64", .minimum = 1, .maximum = STACK_DEPTH_MAX},

@@ -26,7 +26,7 @@ static const char counts_from_live[] =
 static const char counts_from_waits[] =
     "INSERT OR IGNORE INTO tally SELECT w.object, w.thread, w.hook, f.code, sum(w.count) - "
     "sum(w.timed_out), sum(w.count), sum(w.timed_out), sum(w.wait_ns), max(w.wait_max_ns), 0, 0, "
-    "0, 0, 0 "
+    "0, 0, 0, 0 "
     "FROM wait_sum w JOIN frame f ON f.stack = w.stack AND f.position = 0 "
     "WHERE NOT EXISTS (SELECT 1 FROM tally t WHERE t.object = w.object AND t.thread = w.thread "
     "AND t.hook = w.hook) GROUP BY w.object, w.thread, w.hook, f.code";

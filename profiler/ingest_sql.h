@@ -62,15 +62,15 @@ struct query;
 	X(CODE_FIND, "SELECT id FROM code WHERE process = ?1 AND address = ?2")                    \
 	X(TALLY_ADD,                                                                               \
 	  "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "          \
-	  "?13, ?14) "                                                                             \
+	  "?13, ?14, ?15) "                                                                        \
 	  "ON CONFLICT DO UPDATE SET count = count + ?5, contended = contended + ?6, "             \
 	  "failed = failed + ?7, wait_ns = wait_ns + ?8, "                                         \
 	  "wait_max_ns = max(wait_max_ns, ?9), hold_samples = hold_samples + ?10, "                \
 	  "hold_ns = hold_ns + ?11, hold_max_ns = max(hold_max_ns, ?12), "                         \
 	  "contended_holds = contended_holds + ?13, "                                              \
-	  "contended_hold_ns = contended_hold_ns + ?14")                                           \
+	  "contended_hold_ns = contended_hold_ns + ?14, hold_weight = hold_weight + ?15")          \
 	X(TALLY_LIVE, "INSERT INTO tally_live VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "   \
-		      "?11, ?12, ?13, ?14)")                                                       \
+		      "?11, ?12, ?13, ?14, ?15)")                                                  \
 	X(TALLY_LIVE_CLEAR, "DELETE FROM tally_live")                                              \
 	X(WAIT_SUM, "INSERT INTO wait_sum VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "                \
 		    "ON CONFLICT DO UPDATE SET count = count + ?5, wait_ns = wait_ns + ?6, "       \

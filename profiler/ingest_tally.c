@@ -40,7 +40,8 @@ static void tally_add(struct ingest *in, const struct writer *w, const struct ta
 			       scale(in, s->hold),
 			       scale(in, s->hold_max),
 			       s->contended_holds,
-			       scale(in, s->contended_hold)};
+			       scale(in, s->contended_hold),
+			       (int64_t)s->hold_weight};
 	query_run(sql_bind(in, in->live ? SQL_TALLY_LIVE : SQL_TALLY_ADD, row,
 			   sizeof(row) / sizeof(row[0])));
 	if (in->live)

@@ -5,7 +5,7 @@
 
 -- Facts of the run, one per key: schema_version, tool_version, command, directory, host, kernel,
 -- libc, started_unix_ns, wall_ns, exit_status, target_pid, cores, clock, ticks_per_ns,
--- hold_interval, finished (0: the recorder did not get to its end), recorder_cpu_ns,
+-- hold_interval (0: --hold=off, 1: all, 2: sampled), finished (0: the recorder did not get to its end), recorder_cpu_ns,
 -- recorder_rss_bytes, recorder_pid, records, records_dropped, threads_unseen, events_guarded,
 -- cost_pair_ns (what watching adds to an uncontended pair), cost_hold_ns (to a timed one),
 -- cost_record_ns (to a written record).
@@ -86,9 +86,11 @@ CREATE TABLE tally (object INTEGER NOT NULL REFERENCES object, thread INTEGER NO
 	hook INTEGER NOT NULL REFERENCES hook, code INTEGER NOT NULL REFERENCES code,
 	count INTEGER NOT NULL, contended INTEGER NOT NULL, failed INTEGER NOT NULL,
 	wait_ns INTEGER NOT NULL, wait_max_ns INTEGER NOT NULL,
+	-- holds that were timed; hold_ns: the sum over the holds they stand for, hold_weight of them
 	hold_samples INTEGER NOT NULL, hold_ns INTEGER NOT NULL, hold_max_ns INTEGER NOT NULL,
 	-- of the samples those after a wait, which are all timed: the others stand for the rest
 	contended_holds INTEGER NOT NULL DEFAULT 0, contended_hold_ns INTEGER NOT NULL DEFAULT 0,
+	hold_weight INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (object, thread, hook, code)) STRICT, WITHOUT ROWID;
 
 -- The same of threads that still run, about each second. Only a recording whose recorder was killed

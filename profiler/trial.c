@@ -153,6 +153,7 @@ void costs_measure(struct costs *c, const char *library)
 {
 	double again;
 	*c = (struct costs){0};
-	if (measure(library, 0, &c->pair, &c->record))
-		measure(library, 1, &c->hold, &again);
+	if (measure(library, HOLDS_NONE, &c->pair, &c->record) &&
+	    measure(library, HOLDS_ALL, &c->hold, &again)) /* which is written, too */
+		c->hold = c->hold > c->record ? c->hold - c->record : 0;
 }

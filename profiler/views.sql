@@ -25,7 +25,7 @@ SELECT o.lock, t.thread, h.name AS call, h.kind, h.family,
 	CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.count ELSE 0 END AS acquisitions,
 	t.contended, t.failed, t.wait_ns, t.wait_max_ns, t.hold_samples, t.hold_max_ns,
 	t.contended_hold_ns + CASE WHEN t.hold_samples > t.contended_holds THEN 1.0 * (t.hold_ns - t.contended_hold_ns)
-		/ (t.hold_samples - t.contended_holds) * (max(t.count, t.hold_samples) - t.contended_holds) ELSE 0 END AS hold_ns,
+		/ (max(t.hold_weight, t.hold_samples) - t.contended_holds) * (max(t.count, t.hold_samples) - t.contended_holds) ELSE 0 END AS hold_ns,
 	CASE WHEN t.hold_samples > t.contended_holds THEN max(t.count, t.hold_samples) ELSE t.contended_holds END AS held,
 	CASE WHEN h.kind IN ('acquire', 'try', 'wait') THEN t.thread END AS user
 FROM tally t JOIN object o ON o.id = t.object JOIN hook h ON h.id = t.hook;
@@ -156,7 +156,7 @@ FROM wait w JOIN object o ON o.id = w.object JOIN hook h ON h.id = w.hook;
 -- Holds that were timed; waiters > 0: with somebody waiting at the release. weight: acquisitions it stands for.
 CREATE VIEW holds AS
 SELECT r.rowid AS id, o.lock, r.process, r.thread, r.acquired AS begin_ns, r.released AS end_ns,
-	CASE WHEN r.acquired > 0 THEN r.released - r.acquired END AS hold_ns, r.waiters, r.stack, r.weight, 0 AS flags
+	CASE WHEN r.acquired > 0 THEN r.released - r.acquired END AS hold_ns, r.waiters, r.stack, r.weight, r.flags
 FROM release r JOIN object o ON o.id = r.object
 UNION ALL
 SELECT h.rowid, o.lock, h.process, h.thread, h.acquired, h.released, h.released - h.acquired, 0, h.stack, h.weight, h.flags

@@ -4,6 +4,7 @@
 #include "collectors/preload/stack.h"
 #include "collectors/preload/watch.h"
 #include "collectors/preload/words.h"
+#include <errno.h>
 #include <sys/prctl.h>
 
 /* A thread that fills a segment faster than this writes more than about a million records a second.
@@ -64,7 +65,8 @@ void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t even
 }
 
 /* EMIT(name, NAME, hook, .field = value …): one fixed-size record. */
-#define EMIT(name, NAME, hook, ...)                                                                \
+#define EMIT(name, NAME, hook, ...) EMIT_FOR(1, name, NAME, hook, __VA_ARGS__)
+#define EMIT_FOR(weight, name, NAME, hook, ...)                                                    \
 	do {                                                                                       \
 		/* first: an argument may write a record of its own (a new stack) */               \
 		struct log_##name body_ = {__VA_ARGS__};                                           \
@@ -74,7 +76,7 @@ void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t even
 		__builtin_memcpy((char *)at_ + sizeof(struct record),                              \
 				 (char *)&body_ + sizeof(struct record),                           \
 				 sizeof(body_) - sizeof(struct record));                           \
-		emit_commit(t, &at_->head, sizeof(*at_), EVENT_##NAME, hook, 1);                   \
+		emit_commit(t, &at_->head, sizeof(*at_), EVENT_##NAME, hook, weight);              \
 	} while (0)
 
 /* The same with `text` copied behind the fixed part, cut to what a segment can hold. */
@@ -98,7 +100,14 @@ void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct
 		  uint64_t stack)
 {
 	EMIT(release, RELEASE, hook, .acquired = r->acquired, .released = r->time, .object = object,
-	     .generation = r->generation, .waiters = r->waiters, .stack = stack);
+	     .generation = r->generation, .waiters = r->waiters, .flags = r->flags, .stack = stack);
+}
+
+void emit_hold(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
+	       uint64_t stack)
+{
+	EMIT_FOR(r->weight, hold, HOLD, hook, .acquired = r->acquired, .released = r->time,
+		 .object = object, .generation = r->generation, .flags = r->flags, .stack = stack);
 }
 
 void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
@@ -222,13 +231,29 @@ uint64_t emit_cpu_ns(struct rusage *usage)
 	       (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000u;
 }
 
+static void write_usage(struct thread *t, uint64_t time, uint64_t cpu, const struct rusage *usage)
+{
+	EMIT(usage, USAGE, HOOK_NONE, .time = time, .cpu_ns = cpu,
+	     .voluntary = (uint32_t)usage->ru_nvcsw, .involuntary = (uint32_t)usage->ru_nivcsw);
+}
+
+void emit_usage(struct thread *t, uint64_t time)
+{
+	struct rusage usage;
+	int saved = errno;
+	uint64_t cpu = emit_cpu_ns(&usage) - t->cpu_before;
+	write_usage(t, time, cpu, &usage);
+	errno = saved;
+}
+
 void emit_thread_end(struct thread *t, uint32_t how)
 {
 	char name[16] = "";
 	struct rusage usage;
 	prctl(PR_GET_NAME, name);
-	uint64_t cpu = emit_cpu_ns(&usage) - t->cpu_before;
-	EMIT_TEXT(thread_end, THREAD_END, HOOK_NONE, name, name, .time = ticks_now(), .cpu_ns = cpu,
+	uint64_t cpu = emit_cpu_ns(&usage) - t->cpu_before, now = ticks_now();
+	write_usage(t, now, cpu, &usage);
+	EMIT_TEXT(thread_end, THREAD_END, HOOK_NONE, name, name, .time = now, .cpu_ns = cpu,
 		  .voluntary = (uint32_t)usage.ru_nvcsw, .involuntary = (uint32_t)usage.ru_nivcsw,
 		  .how = how);
 }

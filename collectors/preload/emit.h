@@ -16,6 +16,9 @@ void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t even
 struct release;
 void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
 		  uint64_t stack);
+void emit_hold(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
+	       uint64_t stack);
+void emit_usage(struct thread *t, uint64_t time);
 void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
 	       uint64_t stack);
 void emit_site(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,

@@ -133,7 +133,7 @@ static inline bool is_got(int result)
 			   (uint64_t)(mutex_));                                                    \
 		int result_ = REAL(name) args;                                                     \
 		wait_end(&wait_, result_, result_ ? WAIT_TIMED_OUT : 0);                           \
-		watch_retaken(self_, (uint64_t)(mutex_));                                          \
+		watch_retaken(&wait_, (uint64_t)(mutex_));                                         \
 		return result_;                                                                    \
 	}
 

@@ -89,6 +89,7 @@ void process_start(int argc, char **argv, char **envp)
 		return;
 	clock_is_tsc = arena->clock == CLOCK_TICKS_TSC;
 	process.hold_interval = arena->hold_interval;
+	process.ticks_per_us = arena->ticks_per_us ? arena->ticks_per_us : 1;
 	process.stack_depth =
 	    arena->stack_depth <= STACK_DEPTH_MAX ? arena->stack_depth : STACK_DEPTH_MAX;
 	process.stack_size = stack_start();

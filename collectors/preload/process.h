@@ -21,6 +21,7 @@ struct process {
 	uint32_t segment_limit;	  /* numbers below it are mapped */
 	uint32_t segment_highest; /* ever claimed */
 	uint32_t hold_interval;
+	uint32_t ticks_per_us;
 	uint32_t stack_depth;
 	uint32_t pid;
 	uint64_t stack_size; /* RLIMIT_STACK at start: what glibc gives a thread */

@@ -1,6 +1,7 @@
 #include "collectors/preload/thread.h"
 #include "collectors/preload/clock.h"
 #include "collectors/preload/emit.h"
+#include "collectors/preload/hold.h"
 #include "collectors/preload/kernel.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
@@ -31,7 +32,6 @@ static struct thread *claim(void)
 	t->log_cursor = (char *)s + s->begin;
 	t->log_end = t->stats_next;
 	t->wait_interval = t->wait_countdown = 1;
-	t->hold_countdown = 1;
 	table_start(t);
 	return t;
 }
@@ -54,7 +54,8 @@ struct thread *thread_attach(struct thread *t)
 	t->guard = GUARD_SET;
 	t->block.head.tid = kernel_id(SYS_gettid);
 	t->random = t->block.head.tid * 2654435761u;
-	t->log_started = ticks_now();
+	t->log_started = t->used = ticks_now();
+	hold_start(t, t->log_started);
 	stack_bounds(t);
 	if (thread_unseen) /* later than its first call, but seen */
 		__atomic_fetch_sub(&process.arena->threads_unseen, 1, __ATOMIC_RELAXED);

@@ -22,18 +22,32 @@ enum {
 
 struct held { /* a timed acquisition that was not released yet */
 	uint64_t object;
-	uint64_t acquired : 62;		     /* ticks */
-	uint64_t contended : 1, sampled : 1; /* neither: the first of its slot */
-	struct slot *slot;
+	uint64_t acquired; /* ticks */
+	struct slot *slot; /* NULL: not counted */
+	uint16_t weight;   /* acquisitions that its record stands for, 0: it gets none */
+	uint8_t contended; /* after a wait, or as dear as one */
+	uint8_t shared;	   /* with other readers */
 };
 #define HELD_MAX 24
+
+/* Which of its acquisitions a thread times: see hold.h. */
+struct sampling {
+	uint32_t interval;
+	int32_t left;	     /* acquisitions until the next sample; see arm() */
+	int32_t drawn;	     /* what it was after the last draw */
+	int32_t credit;	     /* records */
+	int32_t nested_left; /* of the outermost timed hold */
+	bool forced;	     /* the next acquisition is looked at, sample or not */
+	uint64_t handed_on;  /* object just released to a waiter, 0: none */
+	uint64_t credited;   /* ticks up to which credit was given */
+	uint64_t looked;     /* ticks: see hold_look() */
+	uint64_t passed;     /* acquisitions since then, but for those since the last draw */
+};
 
 struct thread {
 	struct thread_block block; /* first: the recorder's view */
 	uint32_t guard;
-	int32_t hold_countdown; /* acquisitions until the next one is timed */
-	int32_t countdown_kept; /* what it was before handed_on set it to 1 */
-	uint64_t handed_on;	/* object just released to a waiter, 0: see sample_is_due() */
+	int32_t hold_countdown; /* acquisitions until one is looked at */
 	uint32_t held_count;
 	uint32_t random;
 	uint32_t vforked; /* 1: a child of vfork still runs on our memory */
@@ -55,7 +69,9 @@ struct thread {
 		uint64_t object, site, first, last, count;
 		uint32_t generation;
 	} poll; /* the run of failed trylocks going on; count 0: none */
+	struct sampling sampling;
 	struct held held[HELD_MAX];
+	uint64_t used;	     /* ticks at its last USAGE record */
 	uint64_t cpu_before; /* ns used before we saw the thread: exec and the loader */
 	/* set by the creator, for the thread's first record */
 	void *(*routine)(void *);

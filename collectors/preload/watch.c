@@ -1,5 +1,6 @@
 #include "collectors/preload/watch.h"
 #include "collectors/preload/emit.h"
+#include "collectors/preload/hold.h"
 #include "collectors/preload/shared.h"
 #include "collectors/preload/stack.h"
 
@@ -25,142 +26,39 @@ static struct entry entry_of(struct thread *t, uint64_t object, uint64_t site, e
 	return e;
 }
 
-/* The next acquisition to be timed: hold_interval away on average, never in step with a loop. */
-static int32_t next_sample(struct thread *t)
+static void time_hold(struct thread *t, uint64_t object, uint64_t site, enum family family,
+		      struct slot *slot, struct hold_choice choice)
 {
-	uint32_t interval = process.hold_interval;
-	if (interval <= 1)
-		return interval ? 1 : INT32_MAX;
-	t->random = t->random * 1664525u + 1013904223u;
-	return (int32_t)(interval / 2 + (uint32_t)(((uint64_t)t->random * interval) >> 32) + 1);
+	if (hold_can(t, object, family))
+		hold_begin(t, object, site, slot, choice, ticks_now());
 }
 
-static void hold_push(struct thread *t, struct held held)
-{
-	if (t->held_count == HELD_MAX) { /* forget the oldest: a thread that never releases */
-		for (uint32_t i = 1; i < HELD_MAX; i++)
-			t->held[i - 1] = t->held[i];
-		t->held_count--;
-	}
-	t->held[t->held_count++] = held;
-}
-
-/* Ends the innermost timed hold of the object; acquired is 0 when it was not timed. */
-static struct held hold_pop(struct thread *t, uint64_t object, uint64_t now)
-{
-	uint32_t i = t->held_count;
-	while (i && t->held[i - 1].object != object)
-		i--;
-	if (!i)
-		return (struct held){.acquired = 0};
-	struct held h = t->held[i - 1];
-	for (t->held_count--; i <= t->held_count; i++)
-		t->held[i - 1] = t->held[i];
-	struct stats *stats = h.slot ? table_stats(t, h.slot) : NULL;
-	uint64_t hold = now - h.acquired;
-	if (!stats)
-		return h;
-	int bucket = 63 - __builtin_clzll(hold | 1) - 3;
-	bucket = bucket < 0 ? 0 : bucket >= HOLD_BUCKETS ? HOLD_BUCKETS - 1 : bucket;
-	stats->hold_bucket[bucket] += h.sampled ? process.hold_interval : 1;
-	stats->hold_samples++;
-	stats->hold += hold;
-	if (h.contended) {
-		stats->contended_holds++;
-		stats->contended_hold += hold;
-	}
-	if (hold > stats->hold_max)
-		stats->hold_max = hold;
-	return h;
-}
-
-static bool is_timed(uint64_t object, const struct thread *t)
-{
-	for (uint32_t i = 0; i < t->held_count; i++)
-		if (t->held[i].object == object)
-			return true;
-	return false;
-}
-
-/* Only a semaphore this thread also posts is one it can hold: else a consumer's list would fill. */
-static uint64_t posted_bit(uint64_t object)
-{
-	return 1ull << ((object * 0x9e3779b97f4a7c15ull) >> 58);
-}
-
-static bool can_hold(const struct thread *t, uint64_t object, enum family family)
-{
-	if (family == FAMILY_semaphore)
-		return t->posted & posted_bit(object);
-	return family == FAMILY_mutex || family == FAMILY_rwlock || family == FAMILY_spin;
-}
-
-enum why { FIRST_USE, SAMPLED, CONTENDED };
-
-static void time_hold(struct thread *t, uint64_t object, enum family family, struct slot *slot,
-		      enum why why)
-{
-	if (process.hold_interval && can_hold(t, object, family))
-		hold_push(t, (struct held){.object = object,
-					   .acquired = ticks_now(),
-					   .contended = why == CONTENDED,
-					   .sampled = why == SAMPLED,
-					   .slot = slot});
-}
-
-/*
- * A thread that releases a lock to a waiter often gets it back before the waiter runs, without
- * waiting. That hold makes others wait, so it is timed like one after a wait.
- */
-static void time_next_hold(struct thread *t, uint64_t object)
-{
-	if (process.hold_interval <= 1)
-		return;
-	if (!t->handed_on)
-		t->countdown_kept = t->hold_countdown;
-	t->handed_on = object;
-	t->hold_countdown = 1;
-}
-
-/* The countdown has run out: whether this acquisition is timed, and why. Sets the countdown. */
-static bool sample_is_due(struct thread *t, uint64_t object, enum why *why)
-{
-	uint64_t handed_on = t->handed_on;
-	t->handed_on = 0;
-	*why = SAMPLED;
-	if (handed_on) {
-		t->hold_countdown = t->countdown_kept > 1 ? t->countdown_kept - 1 : 1;
-		*why = CONTENDED;
-		return handed_on == object;
-	}
-	t->hold_countdown = next_sample(t);
-	return true;
-}
-
-void watch_hold_sample(struct thread *t, const void *object, uint64_t site, enum family family)
+void watch_hold_look(struct thread *t, const void *object, uint64_t site, enum family family)
 {
 	bool fresh;
-	enum why why;
 	thread_guard(t);
-	if (sample_is_due(t, (uint64_t)object, &why)) {
+	struct hold_choice choice = hold_choose(t, (uint64_t)object);
+	if (choice.weight) {
 		struct entry e = table_insert(t, (uint64_t)object, site, &fresh);
-		time_hold(t, (uint64_t)object, family, e.slot, why);
+		time_hold(t, (uint64_t)object, site, family, e.slot, choice);
 	}
 	thread_leave(t);
 }
 
+/* The first hold of its kind is timed, so that something is known of each: not written unless it
+ * was due. */
 void watch_acquired_slow(struct thread *t, const void *object, uint64_t site, enum family family)
 {
 	bool fresh;
+	struct hold_choice choice = {0, false};
 	thread_guard(t);
 	struct entry e = entry_of(t, (uint64_t)object, site, family, &fresh);
-	if (e.counter) {
+	if (e.counter)
 		e.counter->count++;
-		enum why why = FIRST_USE;
-		bool due = --t->hold_countdown <= 0 && sample_is_due(t, (uint64_t)object, &why);
-		if (due || fresh)
-			time_hold(t, (uint64_t)object, family, e.slot, due ? why : FIRST_USE);
-	}
+	if (--t->hold_countdown <= 0)
+		choice = hold_choose(t, (uint64_t)object);
+	if (choice.weight || (fresh && process.hold_interval))
+		time_hold(t, (uint64_t)object, site, family, e.slot, choice);
 	thread_leave(t);
 }
 
@@ -172,7 +70,7 @@ void watch_called_slow(struct thread *t, const void *object, uint64_t site, enum
 	if (e.counter)
 		e.counter->count++;
 	if (family == FAMILY_semaphore)
-		t->posted |= posted_bit((uint64_t)object);
+		hold_posts(t, (uint64_t)object);
 	thread_leave(t);
 }
 
@@ -202,6 +100,17 @@ void watch_failed(struct thread *t, const void *object, uint64_t site, enum fami
 	}
 	t->poll.last = now;
 	thread_leave(t);
+}
+
+#define USAGE_US 200u
+
+/* Before a wait, never after it: there a lock may be held. */
+static void mark_usage(struct thread *t, uint64_t now)
+{
+	if (now - t->used < (uint64_t)process.ticks_per_us * USAGE_US)
+		return;
+	t->used = now;
+	emit_usage(t, now);
 }
 
 static void prefill(struct wait *w)
@@ -235,6 +144,8 @@ void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t s
 			   .acquires = acquires,
 			   .begin = ticks_now(),
 			   .holder = object_holder(family, object)};
+	hold_look(t, w->begin);
+	mark_usage(t, w->begin);
 	if (t->poll.count)
 		watch_poll_flush(t);
 	w->entry = entry_of(t, w->object, site, family, &fresh);
@@ -302,11 +213,10 @@ void wait_end(struct wait *w, int result, uint32_t flags)
 		emit_commit(t, &w->at->head, sizeof(*w->at), EVENT_WAIT, hook_of(w->site),
 			    (uint16_t)weight);
 	}
-	if (got && w->acquires && can_hold(t, w->object, w->family))
-		hold_push(t, (struct held){.object = w->object,
-					   .acquired = end,
-					   .contended = 1,
-					   .slot = w->entry.slot});
+	w->weight = (uint16_t)weight;
+	if (got && w->acquires && hold_can(t, w->object, w->family))
+		hold_begin(t, w->object, w->site, w->entry.slot,
+			   (struct hold_choice){w->weight, true}, end);
 	thread_leave(t);
 }
 
@@ -319,32 +229,40 @@ void wait_unwound(struct wait *w)
 void release_begin(struct release *r, struct thread *t, const void *object, uint32_t waiters)
 {
 	*r = (struct release){.waiters = waiters};
-	if (!waiters && !is_timed((uint64_t)object, t))
+	if (!waiters && !hold_is_timed(t, (uint64_t)object))
 		return;
 	thread_guard(t);
 	r->time = ticks_now();
 	r->generation = generation_of((uint64_t)object);
-	struct held held = hold_pop(t, (uint64_t)object, r->time);
+	struct held held = hold_end(t, (uint64_t)object, r->time);
 	r->acquired = held.acquired;
 	r->acquirer = held.slot ? held.slot->site & CALLER_MASK : 0;
+	r->weight = process.hold_interval ? held.weight : 0;
+	r->flags = held.shared ? HOLD_SHARED : 0;
 	thread_leave(t);
 }
 
 void release_end(const struct release *r, struct thread *t, uint64_t object, uint64_t site)
 {
-	if (!r->waiters)
+	if (!r->waiters && !r->weight)
 		return;
 	thread_guard(t);
-	emit_release(t, hook_of(site), object, r, stack_at_release(t, r->acquirer));
-	time_next_hold(t, object);
+	uint64_t stack = stack_at_release(t, r->acquirer);
+	if (r->waiters) {
+		emit_release(t, hook_of(site), object, r, stack);
+		hold_handed_on(t, object);
+	} else {
+		emit_hold(t, hook_of(site), object, r, stack);
+	}
 	thread_leave(t);
 }
 
-void watch_retaken(struct thread *t, uint64_t object)
+void watch_retaken(const struct wait *w, uint64_t mutex)
 {
+	struct thread *t = w->thread;
 	thread_guard(t);
 	if (process.hold_interval)
-		hold_push(t, (struct held){.object = object, .acquired = ticks_now()});
+		hold_begin(t, mutex, 0, NULL, (struct hold_choice){w->weight, true}, ticks_now());
 	thread_leave(t);
 }
 

@@ -13,7 +13,7 @@
 
 /* The object was got without waiting. */
 void watch_acquired_slow(struct thread *t, const void *object, uint64_t site, enum family family);
-void watch_hold_sample(struct thread *t, const void *object, uint64_t site, enum family family);
+void watch_hold_look(struct thread *t, const void *object, uint64_t site, enum family family);
 
 static inline void watch_acquired(struct thread *t, const void *object, uint64_t site,
 				  enum family family)
@@ -25,7 +25,7 @@ static inline void watch_acquired(struct thread *t, const void *object, uint64_t
 	}
 	c->count++;
 	if (unlikely(--t->hold_countdown <= 0))
-		watch_hold_sample(t, object, site, family);
+		watch_hold_look(t, object, site, family);
 }
 
 /* A trylock did not get it. */
@@ -55,7 +55,8 @@ struct wait {
 	uint64_t object, site, begin, stack, other;
 	uint32_t generation, holder;
 	enum family family;
-	bool acquires; /* success means holding the object */
+	uint16_t weight; /* of its record, 0: it got none; set at the end */
+	bool acquires;	 /* success means holding the object */
 	bool ended;
 };
 void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t site,
@@ -75,6 +76,8 @@ struct release {
 	uint64_t acquired; /* ticks, 0: not timed */
 	uint64_t acquirer; /* return address of the call that acquired it, 0: not known */
 	uint32_t waiters;
+	uint16_t weight;     /* of the record of a hold that nobody waited for, 0: none */
+	uint16_t flags;	     /* HOLD_* */
 	uint32_t generation; /* of the object then: later it may be another */
 };
 #define RELEASE_NOW(object, count)                                                                 \
@@ -87,8 +90,8 @@ void release_begin(struct release *r, struct thread *t, const void *object, uint
 /* After it. */
 void release_end(const struct release *r, struct thread *t, uint64_t object, uint64_t site);
 
-/* A condition variable's mutex is held again: timed from here on. */
-void watch_retaken(struct thread *t, uint64_t mutex);
+/* A condition variable's mutex is held again, after that wait: timed from here on. */
+void watch_retaken(const struct wait *w, uint64_t mutex);
 
 /* wake: as it was before the call. */
 void watch_wake(const struct release *wake, struct thread *t, uint64_t object, uint64_t site);

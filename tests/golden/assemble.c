@@ -212,6 +212,7 @@ static void slot(const struct line *l)
 				    .failed = (uint32_t)get(l, "failed"),
 				    .hold = get(l, "hold"),
 				    .hold_max = get(l, "hold_max"),
+				    .hold_weight = get(l, "hold_samples"),
 				    .hold_samples = (uint32_t)get(l, "hold_samples")};
 		t->hold_bucket[get(l, "bucket") % HOLD_BUCKETS] = t->hold_samples;
 	}

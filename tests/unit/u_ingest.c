@@ -137,6 +137,7 @@ static struct stats timed(void)
 			  .failed = 1,
 			  .hold = 90,
 			  .hold_max = 50,
+			  .hold_weight = 40,
 			  .hold_samples = 3};
 	s.hold_bucket[2] = 3;
 	return s;
@@ -175,6 +176,8 @@ TEST(ingest, tallies_and_tables_add_up)
 	CU_ASSERT_EQUAL(tape_value(&t, "SELECT contended FROM tally"), 6);
 	CU_ASSERT_EQUAL(tape_value(&t, "SELECT wait_ns FROM tally WHERE wait_max_ns = 600"), 2100);
 	CU_ASSERT_EQUAL(tape_value(&t, "SELECT hold_ns FROM tally WHERE hold_samples = 9"), 270);
+	CU_ASSERT_EQUAL(tape_value(&t, "SELECT hold_weight FROM tally"), 120);
+	CU_ASSERT_EQUAL(tape_value(&t, "SELECT hold_ns FROM lock_summary"), 270 * 112 / 120);
 	CU_ASSERT_EQUAL(tape_value(&t, "SELECT count FROM hold_bucket WHERE low_ns = 32"), 9);
 	CU_ASSERT_EQUAL(tape_value(&t, "SELECT dropped FROM thread"), 4);
 	CU_ASSERT_EQUAL(tape_value(&t, "SELECT acquisitions FROM lock_summary"), 112);
