@@ -10,6 +10,7 @@
  *    range of waits and of usages. Waits of one thread do not overlap, and lie in its life.
  *  - holds and wakes are grouped by object, in order of release, of time; object[i] names its
  * ranges.
+ *  - A thread's parent began before it, and created lies in the parent's life, not after begin.
  *  - begin <= end, acquired <= released, and all lie between 0 and end_ns.
  *  - Polls of one thread overlap neither each other nor its waits.
  */

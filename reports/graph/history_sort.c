@@ -39,23 +39,42 @@ static int64_t last_event(const struct history *h)
 	return last;
 }
 
+/* Who is born before its parent is not its child: so no walk from child to parent goes round. */
+static void mend_parent(struct history *h, uint32_t index)
+{
+	struct history_thread *t = &h->thread[index];
+	const struct history_thread *p;
+
+	t->parent = index_or_none(h, t->parent, h->threads);
+	if (t->parent == NOBODY) {
+		t->created = clamp(h, t->created, 0, t->begin);
+		return;
+	}
+	p = &h->thread[t->parent];
+	if (p->begin > t->begin || (p->begin == t->begin && t->parent >= index)) {
+		t->parent = NOBODY;
+		t->created = 0;
+		h->mended++;
+		return;
+	}
+	if (!t->created)
+		t->created = t->begin < p->end ? t->begin : p->end;
+	t->created = clamp(h, t->created, p->begin, t->begin < p->end ? t->begin : p->end);
+}
+
 static void mend_threads(struct history *h)
 {
 	for (uint32_t i = 0; i < h->threads; i++) {
 		struct history_thread *t = &h->thread[i];
 		t->begin = clamp(h, t->begin, 0, h->end_ns);
 		t->end = clamp(h, t->end, t->begin, h->end_ns);
-		t->created = clamp(h, t->created, 0, t->begin);
-		t->parent = index_or_none(h, t->parent, h->threads);
-		if (t->parent == i) {
-			t->parent = NOBODY;
-			h->mended++;
-		}
 		if (t->group >= h->threads) {
 			t->group = i;
 			h->mended++;
 		}
 	}
+	for (uint32_t i = 0; i < h->threads; i++)
+		mend_parent(h, i);
 	for (uint32_t i = 0; i < h->objects; i++)
 		if (h->object[i].group >= h->objects) {
 			h->object[i].group = i;

@@ -84,26 +84,6 @@ static void resolve_end(const struct history *h, struct history_wait *w)
 		wait_woken_by(w, w->other, h->thread[w->other].end);
 }
 
-static void resolve_futex(const struct history *h, struct history_wait *w)
-{
-	const struct range *r = &h->object[w->object].wakes;
-	const struct history_wake *wake = h->wake + r->first;
-	size_t low = 0, high = r->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (wake[middle].time <= w->end)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (size_t i = low; i-- > 0 && low - i < LOOK_BACK && wake[i].time > w->begin;)
-		if (wake[i].thread != w->thread) {
-			wait_woken_by(w, wake[i].thread, wake[i].time);
-			return;
-		}
-}
-
 /* In the order of a thread's waits, so that the place among an object's releases moves forward. */
 static void resolve_alone(struct history *h)
 {
@@ -125,9 +105,6 @@ static void resolve_alone(struct history *h)
 		case HISTORY_join:
 		case HISTORY_child:
 			resolve_end(h, w);
-			break;
-		case HISTORY_futex:
-			resolve_futex(h, w);
 			break;
 		default:
 			break;
@@ -158,7 +135,7 @@ static void resolve_polls(struct history *h)
 static bool is_matched(enum history_family family)
 {
 	return family == HISTORY_semaphore || family == HISTORY_condition ||
-	       family == HISTORY_barrier;
+	       family == HISTORY_futex || family == HISTORY_barrier;
 }
 
 static void resolve_object(struct waiters *w, struct order *scratch)
@@ -175,6 +152,7 @@ static void resolve_object(struct waiters *w, struct order *scratch)
 		resolve_semaphore(w);
 		break;
 	case HISTORY_condition:
+	case HISTORY_futex:
 		resolve_condition(w);
 		break;
 	default:
