@@ -50,6 +50,9 @@ void ingest_process_gone(struct ingest *, uint32_t process_number, enum process_
  * waits among holders, commits. */
 void ingest_tick(struct ingest *, uint64_t ticks_now);
 
+/* ns since the start of the recording; 0 stays 0. */
+int64_t ingest_time(struct ingest *, uint64_t ticks);
+
 struct ingest_count {
 	uint64_t records, waits, threads, processes, locks, rows_lost;
 };

@@ -105,9 +105,6 @@ enum oddity {
 void ingest_odd(struct ingest *, enum oddity, uint64_t count);
 void oddities_flush(struct ingest *);
 
-/* ingest.c */
-int64_t ingest_time(struct ingest *, uint64_t ticks); /* 0 stays 0 */
-
 /* ingest_process.c */
 struct process_entry *process_get(struct ingest *, uint32_t number); /* until the next call */
 void process_started(struct ingest *, struct writer *, const struct log_process_start *);

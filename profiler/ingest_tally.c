@@ -1,7 +1,5 @@
 #include "profiler/ingest_state.h"
-
-#define SITE_HOOK_SHIFT 48
-#define CALLER_MASK ((1ull << SITE_HOOK_SHIFT) - 1)
+#include "profiler/thread_table.h"
 
 struct tally {
 	uint64_t object, site, count;
@@ -26,7 +24,7 @@ static void tally_add(struct ingest *in, const struct writer *w, const struct ta
 		hook = 0;
 	}
 	object = object_id(in, w->process, t->object, t->generation, hook);
-	code = code_id(in, w->image, t->site & CALLER_MASK);
+	code = code_id(in, w->image, t->site & SITE_CALLER_MASK);
 	const int64_t row[] = {object,
 			       w->thread,
 			       hook,
@@ -60,49 +58,31 @@ void tally_record(struct ingest *in, const struct writer *w, const struct log_ta
 	tally_add(in, w, &t);
 }
 
-/* Refs come from the target's memory: NULL when there is no room for size bytes behind one. */
-static const void *checked(const void *arena, uint64_t arena_size, uint32_t ref, uint64_t size)
-{
-	uint64_t at = (uint64_t)ref << 3;
+struct table {
+	struct ingest *in;
+	const struct writer *writer;
+	const void *arena;
+	uint64_t arena_size;
+};
 
-	return ref && at + size <= arena_size ? arena_at(arena, ref) : NULL;
-}
-
-static void slots_add(struct ingest *in, const struct writer *w, const struct slot *slot,
-		      const struct counter *counter, unsigned count, const void *arena,
-		      uint64_t arena_size)
+static void slot_add(void *data, const struct slot *slot, uint64_t count)
 {
-	for (unsigned i = 0; i < count; i++) {
-		struct tally t = {slot[i].object, slot[i].site, counter[i].count,
-				  slot[i].generation,
-				  checked(arena, arena_size, slot[i].stats, sizeof(struct stats))};
-		if (!t.site)
-			continue;
-		if (slot[i].stats && !t.stats)
-			ingest_odd(in, ODDITY_BAD_TABLE, 1);
-		tally_add(in, w, &t);
-	}
+	const struct table *table = data;
+	struct tally t = {
+	    slot->object, slot->site, count, slot->generation,
+	    arena_checked(table->arena, table->arena_size, slot->stats, sizeof(struct stats))};
+
+	if (slot->stats && !t.stats)
+		ingest_odd(table->in, ODDITY_BAD_TABLE, 1);
+	tally_add(table->in, table->writer, &t);
 }
 
 void tally_table(struct ingest *in, const struct writer *w, const struct thread_block *t,
 		 const void *arena, uint64_t arena_size)
 {
-	const struct directory *d = checked(arena, arena_size, t->directory, sizeof(*d));
-	uint32_t chunks;
+	struct table table = {in, w, arena, arena_size};
+	unsigned bad = thread_table_each(t, arena, arena_size, slot_add, &table);
 
-	if (!t->directory) {
-		slots_add(in, w, t->first_slot, t->first_counter, FIRST_SLOTS, arena, arena_size);
-		return;
-	}
-	chunks = d && d->chunks <= DIRECTORY_CHUNKS_MAX ? d->chunks : 0;
-	if (!chunks)
-		ingest_odd(in, ODDITY_BAD_TABLE, 1);
-	for (uint32_t i = 0; i < chunks; i++) {
-		const struct chunk *chunk = checked(arena, arena_size, d->chunk[i], sizeof(*chunk));
-		if (chunk)
-			slots_add(in, w, chunk->slot, chunk->counter, SLOTS_PER_CHUNK, arena,
-				  arena_size);
-		else
-			ingest_odd(in, ODDITY_BAD_TABLE, 1);
-	}
+	if (bad)
+		ingest_odd(in, ODDITY_BAD_TABLE, bad);
 }

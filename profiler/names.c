@@ -70,9 +70,7 @@ static void name_variables(struct naming *n)
 	wanted_free(&list);
 }
 
-/* /NAME of what sem_open or shm_open made, else the file's own name. False for memory that has
- * no file but shows a kernel's placeholder as path. */
-static bool add_shared_name(struct text *out, const char *path, int64_t offset)
+bool names_add_shared(struct text *out, const char *path, int64_t offset)
 {
 	static const char *const nameless[] = {"/dev/zero", "/SYSV", "/memfd:", "/dev/hugepages"};
 	static const char shm[] = "/dev/shm/";
@@ -109,7 +107,7 @@ static const char *add_name(struct naming *n, struct query *q, struct text *out)
 	const struct site *site;
 
 	if ((!named_by || !strcmp(named_by, "address")) && path && *path &&
-	    add_shared_name(out, path, query_int(q, OFFSET)))
+	    names_add_shared(out, path, query_int(q, OFFSET)))
 		return "path";
 	if (named_by) {
 		text_add(out, query_text(q, NAME));

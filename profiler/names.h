@@ -6,8 +6,16 @@
 #ifndef PARPROF_NAMES_H
 #define PARPROF_NAMES_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct store;
+struct text;
 
 int names_resolve(struct store *); /* 0, or -1 after error() */
+
+/* Of an object in a shared file: /NAME of what sem_open or shm_open made, else the file's own name.
+ * False for memory that has no file but shows a kernel's placeholder as path. */
+bool names_add_shared(struct text *, const char *path, int64_t offset);
 
 #endif

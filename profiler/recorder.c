@@ -1,4 +1,5 @@
 #include "profiler/recorder.h"
+#include "profiler/deadlock.h"
 #include "profiler/facts.h"
 #include "profiler/feed.h"
 #include "profiler/finish_apart.h"
@@ -34,6 +35,7 @@ struct recorder {
 	struct arena *arena;
 	struct watch watch;
 	struct feed feed;
+	struct deadlock_watch deadlocks;
 	struct store *store;
 	char *path, *raw_path;
 	sigset_t signals; /* taken by wait_for_signal() */
@@ -161,6 +163,7 @@ static void tick(struct recorder *r)
 		r->next_tick_ns = now_ns + TICK_BUSY_NS;
 		show_progress(r);
 	}
+	deadlock_look(&r->deadlocks, now_ns, ticks);
 	if (bytes > HEAVY_BYTES)
 		r->pause_ns = TICK_HEAVY_NS;
 	else if (bytes > HEAVY_BYTES / 4)
@@ -201,6 +204,7 @@ static void loop(struct recorder *r)
 	wait_for_signal(r, TICK_BUSY_NS);
 	r->next_anchor_ns = r->first.monotonic_ns + TICK_BUSY_NS / 2;
 	r->next_live_ns = r->first.monotonic_ns + LIVE_NS / 4;
+	deadlock_open(&r->deadlocks, &r->watch, r->store, r->feed.ingest, r->first);
 	while (!is_over(r)) {
 		if (!r->deaf)
 			tick(r);
@@ -211,6 +215,7 @@ static void loop(struct recorder *r)
 	take_anchor(r);
 	if (!r->deaf)
 		watch_finish(&r->watch, r->last.ticks);
+	deadlock_close(&r->deadlocks);
 	progress_erase();
 }
 

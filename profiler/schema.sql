@@ -119,6 +119,23 @@ CREATE TABLE blame (object INTEGER NOT NULL REFERENCES object, stack INTEGER NOT
 	ns INTEGER NOT NULL,
 	PRIMARY KEY (object, stack, cause, holder, holder_stack)) STRICT, WITHOUT ROWID;
 
+-- Deadlocks seen while the program ran. kind: cycle (each member waits for the next one), self (a
+-- thread for what it holds itself), left (for a lock whose owner is gone), silent (all threads of a
+-- process wait, and nobody is left to wake them). certain 0: likely.
+CREATE TABLE deadlock (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, certain INTEGER NOT NULL,
+	process INTEGER NOT NULL REFERENCES process, -- of its first member
+	found_ns INTEGER NOT NULL, formed_ns INTEGER NOT NULL, -- when the last of the waits began
+	behind INTEGER NOT NULL, -- more threads that wait for members
+	owner_tid INTEGER NOT NULL, -- left: who had the lock
+	owner_elsewhere INTEGER NOT NULL) STRICT; -- 1: it lives, in another process: forked meanwhile
+CREATE TABLE deadlock_member (deadlock INTEGER NOT NULL REFERENCES deadlock, position INTEGER NOT NULL,
+	thread INTEGER REFERENCES thread, object INTEGER REFERENCES object, -- waited for
+	hook INTEGER NOT NULL REFERENCES hook, stack INTEGER NOT NULL, -- of the wait; 0: none
+	since_ns INTEGER NOT NULL,
+	held INTEGER REFERENCES object, -- what the member before it waits for; cycle and self only
+	held_code INTEGER REFERENCES code, -- where it took that, when it can only be there
+	PRIMARY KEY (deadlock, position)) STRICT, WITHOUT ROWID;
+
 -- Clock: CLOCK_MONOTONIC at a tick count, about once a second.
 CREATE TABLE anchor (ticks INTEGER NOT NULL, monotonic_ns INTEGER NOT NULL) STRICT;
 

@@ -148,6 +148,14 @@ CREATE VIEW run_fact AS SELECT key, value FROM run;
 CREATE VIEW unseen_part AS SELECT reason, subject, count FROM unseen;
 CREATE VIEW oddity_count AS SELECT kind, count, example FROM oddity;
 
+-- Deadlocks seen while the program ran, a row per member. lock: what it waits for; held_lock: what
+-- it holds and the member before it waits for; held_code: where it took that.
+CREATE VIEW deadlock_part AS
+SELECT m.deadlock, m.position, d.kind, d.certain, d.found_ns, d.formed_ns, d.behind, d.owner_tid, d.owner_elsewhere,
+	m.thread, o.lock, h.name AS call, h.family, m.stack, m.since_ns, g.lock AS held_lock, m.held_code
+FROM deadlock_member m JOIN deadlock d ON d.id = m.deadlock JOIN hook h ON h.id = m.hook
+LEFT JOIN object o ON o.id = m.object LEFT JOIN object g ON g.id = m.held;
+
 -- By hand: single waits and releases with their lock.
 CREATE VIEW waits AS
 SELECT w.rowid AS id, o.lock, w.process, w.thread, h.name AS call, w.begin AS begin_ns, w.end AS end_ns,

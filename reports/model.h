@@ -19,7 +19,9 @@ struct store;
  * unless --thread is given. */
 #define MODEL_TABLES(X)                                                                            \
 	X(locks)                                                                                   \
-	X(waits) X(threads) X(thread_locks) X(processes) X(unseen) X(oddities) X(overhead) X(run)
+	X(waits)                                                                                   \
+	X(threads)                                                                                 \
+	X(thread_locks) X(processes) X(deadlocks) X(unseen) X(oddities) X(overhead) X(run)
 
 enum model_table {
 #define X(name) MODEL_##name,

@@ -151,6 +151,7 @@ void render_json(struct text *out, const struct model *m)
 	add_table(&j, m, MODEL_threads);
 	add_table(&j, m, MODEL_thread_locks);
 	add_table(&j, m, MODEL_processes);
+	add_table(&j, m, MODEL_deadlocks);
 	add_table(&j, m, MODEL_unseen);
 	add_table(&j, m, MODEL_oddities);
 	add_overhead(&j, &m->table[MODEL_overhead]);

@@ -3,13 +3,14 @@
 #include "collectors/preload/kernel.h"
 #include "collectors/preload/watch.h"
 
-/* A poll is not a wait. The caller's cleanup of w runs when the thread is cancelled in the call. */
-static void begin(struct wait *w, uint64_t site, int options)
+/* A poll is not a wait. pid: the child waited for, 0 any. The caller's cleanup of w runs when the
+ * thread is cancelled in the call. */
+static void begin(struct wait *w, uint64_t site, pid_t pid, int options)
 {
 	real_ready();
 	struct thread *t = options & WNOHANG ? NULL : thread_here();
 	if (t)
-		wait_begin(w, t, NULL, site, FAMILY_child, false, 0);
+		wait_begin(w, t, NULL, site, FAMILY_child, false, pid > 0 ? (uint64_t)pid : 0);
 	else
 		w->thread = NULL;
 }
@@ -56,7 +57,7 @@ EXPORT pid_t wait(int *status)
 {
 	struct wait w WAIT_CLEANUP;
 	int own = 0, *to = status ? status : &own;
-	begin(&w, SITE_OF(wait), 0);
+	begin(&w, SITE_OF(wait), 0, 0);
 	return finish(&w, REAL(wait)(to), to);
 }
 
@@ -64,7 +65,7 @@ EXPORT pid_t waitpid(pid_t pid, int *status, int options)
 {
 	struct wait w WAIT_CLEANUP;
 	int own = 0, *to = status ? status : &own;
-	begin(&w, SITE_OF(waitpid), options);
+	begin(&w, SITE_OF(waitpid), pid, options);
 	return finish(&w, REAL(waitpid)(pid, to, options), to);
 }
 
@@ -72,7 +73,7 @@ EXPORT pid_t wait3(int *status, int options, struct rusage *usage)
 {
 	struct wait w WAIT_CLEANUP;
 	int own = 0, *to = status ? status : &own;
-	begin(&w, SITE_OF(wait3), options);
+	begin(&w, SITE_OF(wait3), 0, options);
 	return finish(&w, REAL(wait3)(to, options, usage), to);
 }
 
@@ -80,7 +81,7 @@ EXPORT pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
 	struct wait w WAIT_CLEANUP;
 	int own = 0, *to = status ? status : &own;
-	begin(&w, SITE_OF(wait4), options);
+	begin(&w, SITE_OF(wait4), pid, options);
 	return finish(&w, REAL(wait4)(pid, to, options, usage), to);
 }
 
@@ -104,7 +105,7 @@ EXPORT int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 {
 	struct wait w WAIT_CLEANUP;
 	siginfo_t own, *to = info ? info : &own;
-	begin(&w, SITE_OF(waitid), options);
+	begin(&w, SITE_OF(waitid), type == P_PID ? (pid_t)id : 0, options);
 	int result = REAL(waitid)(type, id, to, options);
 	int error = errno;
 	end(&w, result ? -1 : to->si_pid);
@@ -119,7 +120,7 @@ EXPORT int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 EXPORT int pclose(FILE *stream)
 {
 	struct wait w WAIT_CLEANUP;
-	begin(&w, SITE_OF(pclose), 0);
+	begin(&w, SITE_OF(pclose), 0, 0);
 	int status = REAL(pclose)(stream);
 	int error = errno;
 	if (w.thread)
