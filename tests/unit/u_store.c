@@ -254,7 +254,7 @@ static int fill_up(const char *path)
 {
 	struct store *s = store_create(path, false);
 	struct store_rows *r = store_rows_open(s, "anchor", 2, false);
-	struct rlimit limit = {400000, 400000};
+	struct rlimit limit = {600000, 600000};
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	for (int tick = 0; tick < 100; tick++) {
