@@ -27,16 +27,22 @@ CREATE TEMP TABLE reading_serial (thread INTEGER NOT NULL, stack INTEGER NOT NUL
 	PRIMARY KEY (thread, stack)) STRICT, WITHOUT ROWID;
 
 -- Critical paths, summed: path 1 is the longest, its parts sum to the wall time. 2 and 3 would be
--- the longest if those before were mended; their slack is in path_ns of reading_path_length.
--- what: a tile's state (run, ready, io …), wake-up, or unknown.
+-- the longest if those before were mended; they may share parts with them. slack_ns of
+-- reading_path_length: how much a path is shorter than the first.
+-- what: run, ready, io, timer, hidden, spin as a tile's state; wake-up; creation (of a thread);
+-- unknown: a wait that nobody is known to have ended, or no thread. stack of run: where its part
+-- ends: what let the next thread go on, or its next wait; 0: its end.
 CREATE TEMP TABLE reading_path (path INTEGER NOT NULL, what TEXT NOT NULL, leader INTEGER, thread INTEGER NOT NULL,
 	stack INTEGER NOT NULL, count INTEGER NOT NULL, ns INTEGER NOT NULL) STRICT;
 CREATE TEMP TABLE reading_path_length (path INTEGER PRIMARY KEY, ns INTEGER NOT NULL, slack_ns INTEGER NOT NULL) STRICT;
 -- Path 1 by lock: time on it spent holding (inclusive: any; innermost: this one was taken last),
--- and handing over; acquisitions on it and how many of them had waited.
+-- and handing over; acquisitions on it and how many of them had waited. without_ns: the longest of
+-- the paths if the lock cost nothing on them: the run cannot get shorter by it, so that wall time /
+-- without_ns bounds the gain of any cure. slack_ns: how much longer its sections may take before
+-- the run does; NULL: nobody waited for it.
 CREATE TEMP TABLE reading_path_lock (leader INTEGER PRIMARY KEY, inclusive_ns INTEGER NOT NULL,
 	innermost_ns INTEGER NOT NULL, wake_ns INTEGER NOT NULL, acquisitions INTEGER NOT NULL,
-	contended INTEGER NOT NULL) STRICT;
+	contended INTEGER NOT NULL, without_ns INTEGER NOT NULL, slack_ns INTEGER) STRICT;
 
 -- Blame with cascade: who held up the waits for leader, at the root: a holder that waits itself
 -- passes it on. Sums to the waits. cause: run (of culprit, at stack, holding culprit_leader or not),

@@ -128,6 +128,10 @@ struct history_poll { /* a run of failed trylocks */
 /* A run of tries no further apart than this is polling; else the thread did something else
  * meanwhile, and only tried now and then. */
 #define HISTORY_POLL_STEP_NS 50000
+static inline bool history_is_polling(const struct history_poll *p)
+{
+	return p->count > 1 && p->last - p->first <= HISTORY_POLL_STEP_NS * ((int64_t)p->count - 1);
+}
 
 /* What the kernel says of a thread, at one time: all since its birth. */
 struct history_usage {

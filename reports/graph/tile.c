@@ -14,18 +14,12 @@ static const struct history_wait *next_wait(const struct tile_walk *w)
 	return w->wait < r->first + r->count ? &w->graph->history->wait[w->wait] : NULL;
 }
 
-/* Tries that lay far apart are none. */
-static bool is_polling(const struct history_poll *p)
-{
-	return p->count > 1 && p->last - p->first <= HISTORY_POLL_STEP_NS * ((int64_t)p->count - 1);
-}
-
 static const struct history_poll *next_poll(struct tile_walk *w)
 {
 	const struct range *r = &thread_of(w)->polls;
 	const struct history_poll *p = w->graph->history->poll;
 
-	while (w->poll < r->first + r->count && !is_polling(&p[w->poll]))
+	while (w->poll < r->first + r->count && !history_is_polling(&p[w->poll]))
 		w->poll++;
 	return w->poll < r->first + r->count ? &p[w->poll] : NULL;
 }
@@ -224,7 +218,7 @@ bool tile_before(const struct graph *g, uint32_t thread, int64_t time, struct ti
 	if (w.wait > t->waits.first)
 		not_before(&w, h->wait[w.wait - 1].end);
 	for (uint32_t i = w.poll; i-- > t->polls.first;)
-		if (is_polling(&h->poll[i])) {
+		if (history_is_polling(&h->poll[i])) {
 			not_before(&w, h->poll[i].last);
 			break;
 		}
