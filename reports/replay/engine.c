@@ -318,6 +318,7 @@ int engine_run(const struct program *p, const struct machine *m, struct outcome 
 	*o = (struct outcome){.wait = o->wait, .stuck = NOBODY};
 	start(&e);
 	run_events(&e);
+	o->last = e.now;
 	find_stuck(&e);
 	free(e.runner);
 	free(e.place);

@@ -29,6 +29,7 @@ struct outcome {
 	int64_t *wait;	/* by object: what threads waited for it; NULL: not wanted */
 	uint32_t stuck; /* nothing can move any more: a thread that waits; else NOBODY */
 	uint32_t stuck_op;
+	int64_t last; /* of the last thing that happened */
 	size_t operations;
 };
 

@@ -40,13 +40,16 @@ enum {		       /* op.flags */
        OP_SHARED = 1,  /* acquire: together with others */
        OP_SHARDED = 2, /* acquire, release: the object is number + (the running thread % event) */
        OP_SERIAL = 4,  /* cpu, sleep: no other thread made progress meanwhile */
+       OP_UNIT = 8,    /* a unit of work begins before it: crews.h */
+       OP_REST = 16,   /* the last unit has ended before it */
 };
 
 struct op {
 	int64_t ns;
 	uint32_t number; /* object, or thread */
-	uint32_t event;
-	uint32_t stack; /* where: of waits and releases; of cpu: where the next of those is */
+	uint32_t event;	 /* await, fire: which; sharded: how many; else when it was recorded, in
+			    2^-32 of the run */
+	uint32_t stack;	 /* where: of waits and releases; of cpu: where the next of those is */
 	uint8_t kind, flags;
 };
 

@@ -1,0 +1,159 @@
+#include "reports/replay/replay.h"
+#include "reports/replay/queues.h"
+#include <math.h>
+#include <stdio.h>
+
+static int cores_of(const struct replay *r, const struct scenario *s)
+{
+	if (s->cores > 0)
+		return s->cores;
+	return r->history->cores > 0 ? r->history->cores : 1;
+}
+
+static const char *thread_name(const struct replay *r, const struct program *p, uint32_t thread)
+{
+	uint32_t t = p->thread[thread].history;
+	return t < r->history->threads ? r->history->thread[t].name : "";
+}
+
+static void say_stuck(struct replay *r, const struct program *p, const struct outcome *o)
+{
+	static const char *const doing[OP_KIND_COUNT] = {[OP_acquire] = "a lock",
+							 [OP_await] = "a signal",
+							 [OP_take] = "an item",
+							 [OP_barrier] = "the others at a barrier",
+							 [OP_join] = "the end of a thread"};
+	const char *what = o->stuck_op < p->ops ? doing[p->op[o->stuck_op].kind] : NULL;
+	snprintf(r->stuck, sizeof(r->stuck), "thread '%s' waits for %s that nothing gives it",
+		 thread_name(r, p, o->stuck), what ? what : "something");
+}
+
+/* Wall time; 0: stuck. A part of a run is cut off from what would have ended its last waits. */
+static int64_t run(struct replay *r, const struct program *p, int cores, enum hand_over hand_over)
+{
+	struct machine m = {cores, hand_over, MACHINE_QUANTUM, r->making.wake, 0};
+	struct outcome o = {0};
+	if (engine_run(p, &m, &o) == 0)
+		return o.wall > 0 ? o.wall : 1;
+	if (r->making.cut && o.last > 0)
+		return o.last;
+	say_stuck(r, p, &o);
+	return 0;
+}
+
+/* A chain of edits, then the work dealt: all copies are freed but the last. */
+static void change(struct program *to, const struct replay *r, const struct scenario *s,
+		   enum edit_level level, enum deal_map map)
+{
+	struct program a, b;
+	program_copy(&a, &r->program);
+	for (size_t i = 0; i < s->edits; i++) {
+		edit_apply(&b, &a, &s->edit[i], level, cores_of(r, s));
+		program_free(&a);
+		a = b;
+	}
+	struct deal deal = {map, s->threads ? s->group : NOBODY, s->threads};
+	deal_apply(to, &a, &r->crews, &deal);
+	program_free(&a);
+}
+
+static int64_t wall(struct replay *r, const struct scenario *s, enum edit_level level,
+		    enum hand_over hand_over, enum deal_map map)
+{
+	struct program p;
+	change(&p, r, s, level, map);
+	int64_t t = run(r, &p, cores_of(r, s), hand_over);
+	program_free(&p);
+	return t;
+}
+
+static double error_of(const struct replay *r, int64_t t)
+{
+	return t && r->making.wall > 0 ? (double)t / (double)r->making.wall - 1 : INFINITY;
+}
+
+void replay_open(struct replay *r, const struct graph *g, const struct sites *sites, size_t limit)
+{
+	static const struct scenario as_was = {.group = NOBODY};
+	*r = (struct replay){.history = g->history};
+	program_make(&r->program, g, limit, &r->making);
+	r->queues = queues_find(&r->program, g->history, sites);
+	crews_find(&r->crews, &r->program, g->history);
+	for (int h = 0; h < 2; h++)
+		for (int m = 0; m < DEAL_MAP_COUNT; m++)
+			r->base[h][m] =
+			    wall(r, &as_was, EDIT_LIKELY, (enum hand_over)h, (enum deal_map)m);
+	double fifo = error_of(r, r->base[HAND_OVER_FIFO][DEAL_AS_SEEN]);
+	double barging = error_of(r, r->base[HAND_OVER_BARGING][DEAL_AS_SEEN]);
+	r->hand_over = fabs(fifo) < fabs(barging) ? HAND_OVER_FIFO : HAND_OVER_BARGING;
+	r->error = r->hand_over == HAND_OVER_FIFO ? fifo : barging;
+}
+
+void replay_close(struct replay *r)
+{
+	crews_free(&r->crews);
+	program_free(&r->program);
+}
+
+static bool has_levels(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->edits; i++)
+		if (edit_has_levels(&s->edit[i]))
+			return true;
+	return false;
+}
+
+static void widen(struct band *b, double gain)
+{
+	if (gain <= 0)
+		return;
+	b->low = gain < b->low ? gain : b->low;
+	b->high = gain > b->high ? gain : b->high;
+}
+
+/* 0: stuck, or there is nothing to compare it with. */
+static double gain(struct replay *r, const struct scenario *s, enum edit_level level,
+		   enum hand_over hand_over, enum deal_map map)
+{
+	int64_t base = r->base[hand_over][map], t = base ? wall(r, s, level, hand_over, map) : 0;
+	return t ? (double)base / (double)t : 0;
+}
+
+int replay_run(struct replay *r, const struct scenario *s, struct band *b)
+{
+	enum hand_over mine = r->hand_over, other = 1 - mine;
+	b->middle = gain(r, s, EDIT_LIKELY, mine, DEAL_AS_SEEN);
+	if (b->middle <= 0)
+		return -1;
+	b->low = b->high = b->middle;
+	widen(b, gain(r, s, EDIT_LIKELY, other, DEAL_AS_SEEN));
+	for (int map = DEAL_AS_SEEN + 1; map < DEAL_MAP_COUNT; map++)
+		widen(b, gain(r, s, EDIT_LIKELY, mine, (enum deal_map)map));
+	if (has_levels(s)) {
+		widen(b, gain(r, s, EDIT_WORST, mine, DEAL_AS_SEEN));
+		widen(b, gain(r, s, EDIT_BEST, mine, DEAL_AS_SEEN));
+	}
+	double error = fabs(r->error);
+	if (error > REPLAY_TRUSTED) {
+		b->low /= 1 + error;
+		b->high *= 1 + error;
+	}
+	return 0;
+}
+
+uint32_t replay_largest_group(const struct replay *r)
+{
+	uint32_t best = NOBODY;
+	int64_t most = 0;
+	for (size_t i = 0; i < r->crews.count; i++) {
+		int64_t work = 0;
+		for (size_t j = 0; j < r->crews.count; j++)
+			if (r->crews.crew[j].group == r->crews.crew[i].group)
+				work += r->crews.crew[j].work_ns;
+		if (work <= most)
+			continue;
+		most = work;
+		best = r->crews.crew[i].group;
+	}
+	return best;
+}

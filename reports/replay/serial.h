@@ -1,0 +1,22 @@
+/*
+ * Serial phases: the times in which one thread alone made progress (ran, or was at input, output or
+ * a timer), while all others waited for locks, work or others, or did not exist.
+ */
+#ifndef PARPROF_SERIAL_H
+#define PARPROF_SERIAL_H
+
+#include "reports/graph/history.h"
+
+struct phase {
+	int64_t begin, end;
+};
+/* Sorted by thread, there by time; of_thread: ranges. */
+struct serial {
+	struct phase *phase;
+	struct range *of_thread;
+	size_t count;
+};
+void serial_find(struct serial *, const struct history *);
+void serial_free(struct serial *);
+
+#endif
