@@ -30,7 +30,7 @@ struct pass {
 
 bool edit_has_levels(const struct edit *e)
 {
-	return e->kind == EDIT_split || e->kind == EDIT_rwlock;
+	return e->kind == EDIT_split || (e->kind == EDIT_rwlock && e->factor <= 0);
 }
 
 static void put(struct pass *p, const struct op *op)
@@ -136,8 +136,10 @@ static void do_rwlock(struct pass *p, const struct op *op)
 {
 	const struct edit *e = p->edit;
 	struct op copy = *op;
-	bool reads = p->level == EDIT_BEST ||
-		     has(p->level == EDIT_WORST ? e->stack_surely : e->stack, e->stacks, op->stack);
+	const bool *reader = p->level == EDIT_WORST ? e->stack_surely : e->stack;
+	bool reads = has(reader, e->stacks, op->stack);
+	if (edit_has_levels(e) && p->level == EDIT_BEST)
+		reads = true;
 	if (op->kind == OP_acquire && is_target(p, op) && reads)
 		copy.flags |= OP_SHARED;
 	put(p, &copy);

@@ -31,7 +31,7 @@ enum edit_level { EDIT_WORST, EDIT_LIKELY, EDIT_BEST, EDIT_LEVEL_COUNT };
 
 struct edit {
 	enum edit_kind kind;
-	double factor; /* C, K, B */
+	double factor; /* C, K, B; rwlock: 1 when it is known who reads */
 	/* What it is about, by number: true where it is. */
 	bool *object;	    /* of the program, objects long */
 	bool *stack;	    /* serial, function: in it; rwlock: only reads, likely */

@@ -216,6 +216,8 @@ static void go_on(struct engine *e, struct runner *r)
 			}
 		const struct op *op = &e->program->op[r->at];
 		e->outcome->operations++;
+		if (e->machine->trace)
+			e->machine->trace(e->machine->trace_data, number_of(e, r), r->at, e->now);
 		if (!operations[op->kind](e, r, op))
 			return;
 		r->at++;

@@ -20,6 +20,9 @@ struct machine {
 	enum hand_over hand_over;
 	int64_t quantum, wake; /* ns */
 	int64_t spin;	       /* ns a waiter for a lock spins before it blocks */
+	/* Called whenever a thread begins an operation, also when it tries again; NULL: not. */
+	void (*trace)(void *data, uint32_t thread, uint32_t op, int64_t time);
+	void *trace_data;
 };
 #define MACHINE_QUANTUM 3000000 /* Linux: a slice of the fair scheduler */
 

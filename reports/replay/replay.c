@@ -31,7 +31,10 @@ static void say_stuck(struct replay *r, const struct program *p, const struct ou
 /* Wall time; 0: stuck. A part of a run is cut off from what would have ended its last waits. */
 static int64_t run(struct replay *r, const struct program *p, int cores, enum hand_over hand_over)
 {
-	struct machine m = {cores, hand_over, MACHINE_QUANTUM, r->making.wake, 0};
+	struct machine m = {.cores = cores,
+			    .hand_over = hand_over,
+			    .quantum = MACHINE_QUANTUM,
+			    .wake = r->making.wake};
 	struct outcome o = {0};
 	if (engine_run(p, &m, &o) == 0)
 		return o.wall > 0 ? o.wall : 1;

@@ -111,7 +111,7 @@ TEST(engine, waits_are_summed_by_object)
 	two_in_one_lock(&m);
 	close_span(&m);
 	struct outcome o = {.wait = wait};
-	struct machine machine = {2, HAND_OVER_FIFO, 3000, 0, 0};
+	struct machine machine = {.cores = 2, .quantum = 3000};
 	CU_ASSERT_EQUAL(engine_run(&m.p, &machine, &o), 0);
 	CU_ASSERT_EQUAL(wait[0], 30 + 20 + 20); /* B from 10 to 40, A from 50 to 70, B 80 to 100 */
 	program_free(&m.p);
@@ -286,7 +286,7 @@ TEST(engine, an_adaptive_waiter_spins_first_and_then_sleeps)
 		thread(&m, 0);
 		section(&m, 0, 100);
 	}
-	struct machine machine = {2, HAND_OVER_FIFO, 3000, .wake = 50, .spin = 40};
+	struct machine machine = {.cores = 2, .quantum = 3000, .wake = 50, .spin = 40};
 	struct outcome o = run_on(&m, machine, 0);
 	CU_ASSERT_EQUAL(o.wall, 250);
 	CU_ASSERT_EQUAL(o.cpu, 240);
@@ -317,7 +317,7 @@ TEST(engine, a_run_that_cannot_end_says_who_is_stuck)
 		op(&m, OP_release, 1 - t, 0);
 		op(&m, OP_release, t, 0);
 	}
-	struct outcome o = run_on(&m, (struct machine){2, HAND_OVER_FIFO, 3000, 0, 0}, -1);
+	struct outcome o = run_on(&m, (struct machine){.cores = 2, .quantum = 3000}, -1);
 	CU_ASSERT_EQUAL(o.stuck, 0);
 	CU_ASSERT_EQUAL(o.stuck_op, 2);
 }
