@@ -54,6 +54,14 @@ static void set_choice(const struct option_row *r, const char *word)
 	usage_error("--%s is one of %s, not '%s'", r->name, r->argument, word);
 }
 
+static void add_to_list(const struct option_row *r, const char *word)
+{
+	struct option_list *l = r->value;
+	if (l->count == OPTION_LIST_MAX)
+		usage_error("--%s: at most %d of them", r->name, OPTION_LIST_MAX);
+	l->word[l->count++] = word;
+}
+
 static void set(const struct option_row *r, const char *word)
 {
 	switch (r->kind) {
@@ -68,6 +76,9 @@ static void set(const struct option_row *r, const char *word)
 		break;
 	case OPTION_TEXT:
 		*(const char **)r->value = word;
+		break;
+	case OPTION_LIST:
+		add_to_list(r, word);
 		break;
 	case OPTION_CHOICE:
 		set_choice(r, word);

@@ -25,7 +25,14 @@ enum option_kind {
 	OPTION_INT,    /* int64_t */
 	OPTION_DOUBLE, /* double */
 	OPTION_TEXT,   /* const char *, as given */
+	OPTION_LIST,   /* struct option_list: each one given, in order */
 	OPTION_CHOICE, /* int: index of the word among those of `argument`, "auto|always|never" */
+};
+
+#define OPTION_LIST_MAX 32
+struct option_list {
+	const char *word[OPTION_LIST_MAX];
+	int count;
 };
 
 struct option_row {

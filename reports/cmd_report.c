@@ -1,18 +1,15 @@
 /* parprof report: reads a recording, says what it means. */
 #include "profiler/command.h"
-#include "profiler/finish.h"
 #include "profiler/message.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/model.h"
 #include "reports/question.h"
+#include "reports/recording.h"
 #include "reports/render.h"
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define TOP_TEXT 5
 #define TOP_MACHINE 20 /* locks with waiters and holders in JSON */
@@ -42,84 +39,6 @@ static const struct option_row options[] = {
      .maximum = 10000},
     {"no-pager", 0, OPTION_FLAG, &no_pager, NULL, "never through $PAGER"},
     {NULL}};
-
-/* The newest parprof.*.db here; to be freed, NULL: none. */
-static char *newest(void)
-{
-	glob_t found;
-	struct timespec best_time = {0};
-	char *best = NULL;
-	if (glob("parprof.*.db", 0, NULL, &found) != 0)
-		return NULL;
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		struct stat s;
-		if (stat(found.gl_pathv[i], &s) != 0)
-			continue;
-		bool newer =
-		    s.st_mtim.tv_sec > best_time.tv_sec || (s.st_mtim.tv_sec == best_time.tv_sec &&
-							    s.st_mtim.tv_nsec >= best_time.tv_nsec);
-		if (best && !newer)
-			continue;
-		free(best);
-		best = memory_copy(found.gl_pathv[i]);
-		best_time = s.st_mtim;
-	}
-	globfree(&found);
-	return best;
-}
-
-static void finish_step(__attribute__((unused)) void *data, const char *step)
-{
-	progress("finishing the recording: %s", step);
-}
-
-/* Its recorder still runs: to finish it now would spoil it. A pid may have been given to another
- * program since, but hardly to another parprof. */
-static bool being_recorded(struct store *store)
-{
-	char path[64], stat[64] = "";
-	snprintf(path, sizeof(path), "/proc/%lld/stat",
-		 (long long)store_run_int(store, "recorder_pid", 0));
-	FILE *f = fopen(path, "re");
-	if (!f)
-		return false;
-	const char *name = fgets(stat, sizeof(stat), f) ? strstr(stat, "(parprof") : NULL;
-	const char *state = name ? strstr(name, ") ") : NULL;
-	bool ours = state && !strchr("ZX", state[2]); /* a zombie records nothing more */
-	fclose(f);
-	return ours;
-}
-
-/* A recording whose recorder did not get to its end has no locks and names yet. */
-static struct store *finished(struct store *store, const char *path)
-{
-	if (store_run_int(store, "finished", 1))
-		return store;
-	bool running = being_recorded(store);
-	store_close(store);
-	if (running) {
-		error("%s is still being recorded; ask again when that has ended", path);
-		return NULL;
-	}
-	notice("%s was cut short before its end; finishing it now", path);
-	store = store_open(path, STORE_WRITE);
-	if (!store)
-		return NULL;
-	int result = finish(store, finish_step, NULL);
-	progress_erase();
-	if (result == 0)
-		return store;
-	store_close(store);
-	return NULL;
-}
-
-/* Read-only at first: reports work on files one may not write, unless there is something to finish.
- */
-static struct store *open_recording(const char *path)
-{
-	struct store *store = store_open(path, STORE_READ);
-	return store ? finished(store, path) : NULL;
-}
 
 static int print_sql(void)
 {
@@ -161,7 +80,7 @@ static int print_model(const struct model *m)
 
 static int print_report(const char *path)
 {
-	struct store *store = open_recording(path);
+	struct store *store = recording_open(path);
 	if (!store)
 		return failed();
 	struct choice choice = {
@@ -190,12 +109,7 @@ static int report(int argc, char **argv)
 		usage_error("--json or --csv, not both");
 	if (sql)
 		return print_sql();
-	char *path = first < argc ? memory_copy(argv[first]) : newest();
-	if (!path)
-		die(STATUS_FAILED, "there is no parprof.*.db here; name a file, or make one with "
-				   "'parprof record -- PROGRAM'");
-	if (first >= argc)
-		notice("report on %s, the newest here", path);
+	char *path = recording_path(first < argc ? argv[first] : NULL, "report on");
 	int result = print_report(path);
 	free(path);
 	return result;

@@ -13,6 +13,7 @@ static struct {
 	double share;
 	const char *word;
 	int choice;
+	struct option_list list;
 } got;
 
 static const struct option_row rows[] = {
@@ -21,6 +22,7 @@ static const struct option_row rows[] = {
     {"share", 0, OPTION_DOUBLE, &got.share, "X", "a share", "0.5"},
     {"word", 'w', OPTION_TEXT, &got.word, "WORD", "a word"},
     {"color", 0, OPTION_CHOICE, &got.choice, "auto|always|never", "a choice", "always"},
+    {"list", 'l', OPTION_LIST, &got.list, "WORD", "words"},
     {.name = NULL},
 };
 static const struct command plain = {.name = "plain", .options = rows};
@@ -150,4 +152,14 @@ TEST(options, commands_are_found_and_suggested)
 		CU_ASSERT_PTR_NOT_NULL((*c)->summary);
 		CU_ASSERT_PTR_NOT_NULL((*c)->run);
 	}
+}
+
+TEST(options, a_list_keeps_all_in_order)
+{
+	unsetenv("PARPROF_OPTIONS");
+	PARSE(&plain, "--list=a", "-lb", "--word=x", "-l", "c");
+	CU_ASSERT_EQUAL_FATAL(got.list.count, 3);
+	CU_ASSERT_STRING_EQUAL(got.list.word[0], "a");
+	CU_ASSERT_STRING_EQUAL(got.list.word[1], "b");
+	CU_ASSERT_STRING_EQUAL(got.list.word[2], "c");
 }
