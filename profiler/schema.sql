@@ -145,3 +145,59 @@ CREATE TABLE oddity (kind TEXT PRIMARY KEY, count INTEGER NOT NULL, example TEXT
 -- What could not be seen, in words: one row per reason and subject.
 CREATE TABLE unseen (reason TEXT NOT NULL, subject TEXT NOT NULL, count INTEGER NOT NULL,
 	PRIMARY KEY (reason, subject)) STRICT, WITHOUT ROWID;
+
+-- Sweeps of parprof scale: a program run alone, unwatched, with different numbers of cores or
+-- threads. They may lie in a file of their own or beside a recording; a file may hold several.
+CREATE TABLE sweep (id INTEGER PRIMARY KEY,
+	command TEXT NOT NULL,	-- as given, with the placeholder for the number of threads
+	program TEXT NOT NULL,	-- its file
+	build TEXT NOT NULL,	-- build id of that, or hash:… of its bytes
+	began_unix_ns INTEGER NOT NULL, host TEXT NOT NULL, directory TEXT NOT NULL,
+	cores INTEGER NOT NULL, -- that could be used
+	pin TEXT NOT NULL,	-- compact, scatter, none: which cores a point got
+	placeholder TEXT, variable TEXT, -- how threads were set, NULL: not so
+	grows INTEGER NOT NULL, -- 1: the work grows with n, 0: it is the same at every point
+	rounds INTEGER NOT NULL, warmup INTEGER NOT NULL, seed INTEGER NOT NULL, -- of the order of runs
+	ended TEXT NOT NULL,	-- complete, interrupted, failed
+	status INTEGER NOT NULL, -- of the program
+	verdict TEXT NOT NULL,	-- see reports/README.md: fine, stops, slower, none, limited; noise, crowded, few
+	best INTEGER, knee INTEGER) STRICT; -- n; see there
+
+-- What was measured with one number of cores and threads. Speedup: against the first point.
+CREATE TABLE scale_point (id INTEGER PRIMARY KEY, sweep INTEGER NOT NULL REFERENCES sweep,
+	n INTEGER NOT NULL,	-- threads when they were set, else cores
+	cores INTEGER NOT NULL, threads INTEGER, runs INTEGER NOT NULL,
+	time_ns INTEGER NOT NULL, quartile_low_ns INTEGER NOT NULL, quartile_high_ns INTEGER NOT NULL, -- time: median
+	speedup REAL NOT NULL, speedup_low REAL, speedup_high REAL, -- 95 %; NULL: the first point, or fewer than 5 runs
+	efficiency REAL NOT NULL, -- of the speedup that n would give at best
+	serial REAL, serial_low REAL, serial_high REAL, -- Karp and Flatt's, or Gustafson's for work that grows
+	cpu_ns INTEGER NOT NULL, rss_bytes INTEGER NOT NULL, -- median, maximum
+	voluntary INTEGER NOT NULL, involuntary INTEGER NOT NULL, -- switches, medians
+	others REAL NOT NULL,	-- part of these cores that other programs and the host took
+	busy REAL NOT NULL,	-- part of these cores that was used at all
+	UNIQUE (sweep, n)) STRICT;
+
+CREATE TABLE scale_run (point INTEGER NOT NULL REFERENCES scale_point, round INTEGER NOT NULL,
+	position INTEGER NOT NULL, -- among all runs, in order of time
+	wall_ns INTEGER NOT NULL, user_ns INTEGER NOT NULL, system_ns INTEGER NOT NULL, rss_bytes INTEGER NOT NULL,
+	voluntary INTEGER NOT NULL, involuntary INTEGER NOT NULL,
+	others_ns INTEGER NOT NULL, stolen_ns INTEGER NOT NULL, -- CPU time of others on these cores; taken by the host
+	status INTEGER NOT NULL, PRIMARY KEY (point, round)) STRICT, WITHOUT ROWID;
+
+-- Laws fitted to a sweep (reports/fit), with bands of 95 %. law: amdahl, usl. parameter: serial
+-- (amdahl), contention, coherency, peak (n), limit (speedup). NULL: infinite.
+CREATE TABLE scale_fit (sweep INTEGER NOT NULL REFERENCES sweep, law TEXT NOT NULL, parameter TEXT NOT NULL,
+	value REAL, low REAL, high REAL,
+	misfit INTEGER NOT NULL, -- 1: the law does not describe the points; the bands are wider for it
+	PRIMARY KEY (sweep, law, parameter)) STRICT, WITHOUT ROWID;
+CREATE TABLE scale_curve (sweep INTEGER NOT NULL REFERENCES sweep, law TEXT NOT NULL, n INTEGER NOT NULL,
+	speedup REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL, PRIMARY KEY (sweep, law, n)) STRICT, WITHOUT ROWID;
+
+-- What a replay of a recording said a program would reach, kept to be held against measurements of
+-- the same program later. Speedup: from base to n.
+CREATE TABLE prediction (id INTEGER PRIMARY KEY, made_unix_ns INTEGER NOT NULL,
+	command TEXT NOT NULL, build TEXT NOT NULL, -- as in sweep
+	sweep INTEGER REFERENCES sweep, -- it was made for, NULL: by itself
+	base INTEGER NOT NULL, n INTEGER NOT NULL, cores INTEGER NOT NULL, threads INTEGER,
+	speedup REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
+	error REAL) STRICT; -- of the replay on the recorded run itself

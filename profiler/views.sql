@@ -172,3 +172,20 @@ FROM hold h JOIN object o ON o.id = h.object;
 -- What the kernel said of threads while they ran: sums since the thread began.
 CREATE VIEW usages AS
 SELECT u.process, u.thread, u.time AS time_ns, u.cpu_ns, u.voluntary, u.involuntary FROM usage u;
+
+-- Sweeps, as parprof scale shows them.
+CREATE VIEW sweep_summary AS SELECT id AS sweep, * FROM sweep;
+CREATE VIEW sweep_point AS SELECT *, id AS point FROM scale_point;
+CREATE VIEW sweep_run AS
+SELECT p.sweep, p.n, r.* FROM scale_run r JOIN scale_point p ON p.id = r.point;
+CREATE VIEW sweep_fit AS SELECT * FROM scale_fit;
+CREATE VIEW sweep_curve AS SELECT * FROM scale_curve;
+-- Each prediction beside what the same build of the program was measured to reach, then or later.
+CREATE VIEW prediction_check AS
+SELECT p.id AS prediction, p.made_unix_ns, s.began_unix_ns AS measured_unix_ns, p.sweep AS made_for, s.id AS sweep,
+	p.n, p.speedup AS predicted, p.low, p.high, p.error, q.speedup AS measured, q.speedup_low AS measured_low,
+	q.speedup_high AS measured_high, p.speedup / q.speedup - 1 AS off,
+	coalesce(q.speedup_high, q.speedup) >= p.low AND coalesce(q.speedup_low, q.speedup) <= p.high AS held
+FROM prediction p JOIN sweep s ON s.command = p.command AND s.build = p.build AND (p.sweep IS NULL OR p.sweep <= s.id)
+JOIN scale_point q ON q.sweep = s.id AND q.n = p.n AND q.cores = p.cores
+WHERE p.n > p.base AND p.base = (SELECT min(n) FROM scale_point WHERE sweep = s.id);

@@ -1,34 +1,12 @@
 #include "profiler/text.h"
 #include "reports/json.h"
+#include "reports/json_table.h"
 #include "reports/model.h"
 #include "reports/question.h"
 #include "reports/render.h"
 #include "reports/unit.h"
 
 #define JSON_VERSION 1 /* raised when a key changes its meaning or goes; not when one is added */
-
-/* The unit says what a number means: SQLite knows no truth values. */
-static void add_cell(struct json *j, const char *key, const struct cell *c, const struct unit *unit)
-{
-	if (c->type == CELL_NONE)
-		json_null(j, key);
-	else if (c->type == CELL_TEXT)
-		json_string(j, key, c->text);
-	else if (c->type == CELL_REAL)
-		json_double(j, key, c->real);
-	else if (unit->truth)
-		json_bool(j, key, c->integer != 0);
-	else
-		json_int(j, key, c->integer);
-}
-
-static void add_row(struct json *j, const struct table *t, size_t row)
-{
-	const struct question *q = t->question;
-	for (int i = 0; i < q->column_count; i++)
-		add_cell(j, q->columns[i].key, &t->cells[row * (size_t)q->column_count + (size_t)i],
-			 q->columns[i].unit);
-}
 
 static void add_stack(struct json *j, const struct stack *stack)
 {
@@ -91,7 +69,7 @@ static void add_table(struct json *j, const struct model *m, enum model_table wh
 	json_open(j, model_table_name(which), '[');
 	for (size_t i = 0; i < t->rows; i++) {
 		json_open(j, NULL, '{');
-		add_row(j, t, i);
+		json_row(j, t, i);
 		if (which == MODEL_locks) {
 			const struct detail *d = i < m->detail_count ? &m->details[i] : NULL;
 			add_waiters(j, d);
@@ -126,8 +104,8 @@ static void add_facts(struct json *j, const struct table *t)
 {
 	json_open(j, "run", '{');
 	for (size_t i = 0; i < t->rows; i++)
-		add_cell(j, table_text(t, i, "key"), table_cell(t, i, "value"),
-			 t->question->columns[1].unit);
+		json_cell(j, table_text(t, i, "key"), table_cell(t, i, "value"),
+			  t->question->columns[1].unit);
 	json_close(j, '}');
 }
 
@@ -135,7 +113,7 @@ static void add_overhead(struct json *j, const struct table *t)
 {
 	json_open(j, "overhead", '{');
 	if (t->rows)
-		add_row(j, t, 0);
+		json_row(j, t, 0);
 	json_close(j, '}');
 }
 

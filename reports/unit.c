@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define UNIT_PRINTER(name)                                                                         \
 	static void name(                                                                          \
@@ -103,6 +104,44 @@ void print_place(struct text *out, const char *place)
 	text_add(out, slash && slash[1] ? slash + 1 : place);
 }
 
+/* Three digits. */
+static void add_number(struct text *out, double number, const struct style *style)
+{
+	double size = fabs(number);
+	if (isinf(number))
+		text_add(out, style->utf8 ? "∞" : "inf");
+	else
+		text_format(out, size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f", number);
+}
+
+static void add_numbers(struct text *out, double low, double high, const struct style *style)
+{
+	add_number(out, low, style);
+	text_add(out, style->utf8 ? "–" : "-");
+	add_number(out, high, style);
+}
+
+void print_ratio(struct text *out, double ratio, const struct style *style)
+{
+	add_number(out, ratio, style);
+	text_add(out, style->utf8 ? "×" : "x");
+}
+
+void print_ratio_band(struct text *out, double low, double high, const struct style *style)
+{
+	add_numbers(out, low, high, style);
+	text_add(out, style->utf8 ? "×" : "x");
+}
+
+void print_share_band(struct text *out, double low, double high, const struct style *style)
+{
+	print_share(out, low);
+	if (out->length > 2)
+		text_cut(out, out->length - 2); /* " %", which the other end has */
+	text_add(out, style->utf8 ? "–" : " to ");
+	print_share(out, high);
+}
+
 void print_status(struct text *out, int64_t status)
 {
 	int s = (int)status;
@@ -189,6 +228,69 @@ UNIT_PRINTER(tree_cell)
 	text_cell(out, c, t, row, style);
 }
 
+static double real(const struct cell *c)
+{
+	return c->type == CELL_REAL ? c->real : c->type == CELL_INT ? (double)c->integer : INFINITY;
+}
+
+UNIT_PRINTER(ratio_cell)
+{
+	print_ratio(out, real(c), style);
+}
+
+/* The upper end is the cell after it. */
+UNIT_PRINTER(band_cell)
+{
+	print_ratio_band(out, real(c), real(c + 1), style);
+}
+
+UNIT_PRINTER(share_band_cell)
+{
+	print_share_band(out, real(c), real(c + 1), style);
+}
+
+static bool is_share(const struct table *t, size_t row)
+{
+	const char *parameter = table_text(t, row, "parameter");
+	return strcmp(parameter, "limit") != 0 && strcmp(parameter, "peak") != 0;
+}
+
+/* A parameter of a law: a part of the work, a speedup, or a number of cores. */
+UNIT_PRINTER(parameter_cell)
+{
+	if (is_share(t, row))
+		print_share(out, real(c));
+	else if (!strcmp(table_text(t, row, "parameter"), "limit"))
+		print_ratio(out, real(c), style);
+	else
+		add_number(out, real(c), style);
+}
+
+UNIT_PRINTER(parameter_band_cell)
+{
+	if (is_share(t, row))
+		print_share_band(out, real(c), real(c + 1), style);
+	else if (!strcmp(table_text(t, row, "parameter"), "limit"))
+		print_ratio_band(out, real(c), real(c + 1), style);
+	else
+		add_numbers(out, real(c), real(c + 1), style);
+}
+
+UNIT_PRINTER(change_cell)
+{
+	text_format(out, "%+.1f %%", 100 * real(c));
+}
+
+UNIT_PRINTER(date_cell)
+{
+	char words[32];
+	time_t seconds = (time_t)(integer(c) / 1000000000);
+	struct tm local;
+	localtime_r(&seconds, &local);
+	strftime(words, sizeof(words), "%Y-%m-%d %H:%M", &local);
+	text_add(out, words);
+}
+
 static const struct unit units[] = {
     {"text", .unlimited = true, .print = text_cell},
     {"function", .unlimited = true, .print = function_cell},
@@ -199,6 +301,13 @@ static const struct unit units[] = {
     {"share", .right = true, .print = share_cell},
     {"count", .right = true, .print = count_cell},
     {"times", .right = true, .print = times_cell},
+    {"ratio", .right = true, .print = ratio_cell},
+    {"band", .right = true, .print = band_cell},
+    {"share_band", .right = true, .print = share_band_cell},
+    {"parameter", .right = true, .print = parameter_cell},
+    {"parameter_band", .right = true, .print = parameter_band_cell},
+    {"change", .right = true, .print = change_cell},
+    {"date", .print = date_cell},
     {"bytes", .right = true, .print = bytes_cell},
     {"id", .right = true, .print = id_cell},
     {"level", .right = true, .print = id_cell},

@@ -39,6 +39,11 @@ void print_count(struct text *, int64_t count, const struct style *);
 void print_function(struct text *, const char *function, const struct style *);
 /* The file's name without its folder. */
 void print_place(struct text *, const char *place);
+/* How many times as much: 2.93×. */
+void print_ratio(struct text *, double ratio, const struct style *);
+/* From low to high, both with the printer's unit once: 2.81–3.02×, 4.1–5.2 %. */
+void print_ratio_band(struct text *, double low, double high, const struct style *);
+void print_share_band(struct text *, double low, double high, const struct style *);
 /* As wait(2) gives it: exit 0, SIGSEGV. */
 void print_status(struct text *, int64_t status);
 

@@ -11,14 +11,9 @@
 #define PARPROF_FIT_FIT_H
 
 #include "reports/fit/curve.h"
+#include "reports/fit/noise.h"
 
 #define FIT_POINTS_GOOD 6 /* fewer: the fit is a guess, as R's package usl warns */
-
-struct fit_point {
-	double n;
-	const double *log_rate; /* logarithm of work per second, in order of rounds */
-	size_t runs;
-};
 
 struct band {
 	double low, high;

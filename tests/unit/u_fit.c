@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum noise { NOISE_NONE, NOISE_SMALL, NOISE_LARGE, NOISE_SKEWED, NOISE_GROWING, NOISE_DRIFT };
+enum kind { NOISE_NONE, NOISE_SMALL, NOISE_LARGE, NOISE_SKEWED, NOISE_GROWING, NOISE_DRIFT };
 
 #define RUNS 7
 #define POINTS 8
@@ -21,7 +21,7 @@ struct made {
 };
 
 /* Of the logarithm of one run's time. Skewed: one run in ten is 5 to 30 % slower. */
-static double disturbance(struct random *r, enum noise noise, double n)
+static double disturbance(struct random *r, enum kind noise, double n)
 {
 	switch (noise) {
 	case NOISE_NONE:
@@ -39,7 +39,7 @@ static double disturbance(struct random *r, enum noise noise, double n)
 }
 
 static void make(struct made *m, const struct law *law, const double *n, size_t count,
-		 enum noise noise, struct random *r)
+		 enum kind noise, struct random *r)
 {
 	double drift[RUNS];
 	for (int k = 0; k < RUNS; k++)
@@ -109,7 +109,7 @@ static void count_covered(struct coverage *c, const struct fit *f, const struct 
 	c->error_coherency += fabs(f->law.coherency - law->coherency);
 }
 
-static void measure(struct coverage *c, const struct design *d, enum noise noise, bool amdahl)
+static void measure(struct coverage *c, const struct design *d, enum kind noise, bool amdahl)
 {
 	for (size_t l = 0; l < (amdahl ? 3 : 6); l++) {
 		struct random r = random_seed(100 * l + noise);
@@ -123,7 +123,7 @@ static void measure(struct coverage *c, const struct design *d, enum noise noise
 	}
 }
 
-static void show(const char *what, const struct design *d, enum noise noise,
+static void show(const char *what, const struct design *d, enum kind noise,
 		 const struct coverage *c)
 {
 	if (!getenv("SHOW_COVERAGE"))
@@ -142,7 +142,7 @@ TEST(fit, bands_of_95_percent_hold_the_truth_so_often)
 	int held = 0, all = 0;
 	for (int amdahl = 0; amdahl < 2; amdahl++)
 		for (size_t d = 0; d < 4; d++)
-			for (enum noise n = NOISE_SMALL; n <= NOISE_DRIFT; n++) {
+			for (enum kind n = NOISE_SMALL; n <= NOISE_DRIFT; n++) {
 				struct coverage c = {0};
 				measure(&c, &designs[d], n, amdahl);
 				show(amdahl ? "Amdahl" : "USL", &designs[d], n, &c);
