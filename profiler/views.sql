@@ -118,6 +118,22 @@ SELECT g.leader, b.cause, b.holder AS thread, b.holder_stack AS stack, sum(b.wai
 FROM blame b JOIN object o ON o.id = b.object JOIN lock_group g ON g.lock = o.lock
 GROUP BY g.leader, b.cause, b.holder, b.holder_stack;
 
+-- What was called on a group: readers and writers apart, tries apart.
+CREATE VIEW group_call AS
+SELECT g.leader, h.kind, h.mode, sum(t.count) AS acquisitions, sum(t.contended) AS contended, sum(t.failed) AS failed,
+	sum(t.wait_ns) AS wait_ns
+FROM tally t JOIN object o ON o.id = t.object JOIN lock_group g ON g.lock = o.lock JOIN hook h ON h.id = t.hook
+GROUP BY g.leader, h.kind, h.mode;
+-- Who took it where; code: the return address of the call.
+CREATE VIEW group_place AS
+SELECT g.leader, t.thread, t.code, sum(t.count) AS acquisitions
+FROM tally t JOIN object o ON o.id = t.object JOIN lock_group g ON g.lock = o.lock JOIN hook h ON h.id = t.hook
+WHERE h.kind IN ('acquire', 'try') GROUP BY g.leader, t.thread, t.code;
+CREATE VIEW lock_threads AS
+SELECT g.leader, o.lock, count(DISTINCT t.thread) AS threads, sum(t.count) AS acquisitions
+FROM tally t JOIN object o ON o.id = t.object JOIN lock_group g ON g.lock = o.lock JOIN hook h ON h.id = t.hook
+WHERE h.kind IN ('acquire', 'try') GROUP BY o.lock;
+
 -- Name of a code address: of the function itself, not of what was inlined into it.
 CREATE VIEW code_name AS
 SELECT code, function, file, line, max(depth) AS depth FROM code_line GROUP BY code;
