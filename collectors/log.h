@@ -189,7 +189,8 @@ enum {
 	WAIT_UNFINISHED = 8, /* it never came back: end is when thread or recording ended */
 };
 enum {
-	HOLD_SHARED = 64, /* held together with others: by a reader */
+	HOLD_SHARED = 64,    /* held together with others: by a reader */
+	HOLD_GIVES_UP = 128, /* got by a call that does not wait for ever: a trylock, a timed one */
 };
 enum {				/* attributes of objects */
        OBJECT_KIND_MASK = 0x0f, /* mutex: normal 0, recursive 1, errorcheck 2, adaptive 3 */

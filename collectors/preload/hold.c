@@ -20,6 +20,30 @@ static const bool hook_is_shared[HOOK_LIMIT] = {
 #undef HOOK
 };
 
+static bool gives_up(uint64_t site)
+{
+	switch (site >> 48) {
+	case HOOK_pthread_mutex_trylock:
+	case HOOK_pthread_mutex_timedlock:
+	case HOOK_pthread_mutex_clocklock:
+	case HOOK_mtx_trylock:
+	case HOOK_mtx_timedlock:
+	case HOOK_pthread_rwlock_tryrdlock:
+	case HOOK_pthread_rwlock_trywrlock:
+	case HOOK_pthread_rwlock_timedrdlock:
+	case HOOK_pthread_rwlock_timedwrlock:
+	case HOOK_pthread_rwlock_clockrdlock:
+	case HOOK_pthread_rwlock_clockwrlock:
+	case HOOK_pthread_spin_trylock:
+	case HOOK_sem_trywait:
+	case HOOK_sem_timedwait:
+	case HOOK_sem_clockwait:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static uint64_t period(void) /* ticks */
 {
 	return (uint64_t)process.ticks_per_us * PERIOD_US;
@@ -169,7 +193,8 @@ void hold_begin(struct thread *t, uint64_t object, uint64_t site, struct slot *s
 			      .slot = slot,
 			      .weight = choice.weight,
 			      .contended = choice.contended,
-			      .shared = hook_is_shared[site >> 48]});
+			      .flags = (hook_is_shared[site >> 48] ? HOLD_SHARED : 0) |
+				       (gives_up(site) ? HOLD_GIVES_UP : 0)});
 	if (choice.weight && !choice.contended && process.hold_interval > HOLDS_ALL)
 		pay(t, now);
 	arm(t);

@@ -26,7 +26,7 @@ struct held { /* a timed acquisition that was not released yet */
 	struct slot *slot; /* NULL: not counted */
 	uint16_t weight;   /* acquisitions that its record stands for, 0: it gets none */
 	uint8_t contended; /* after a wait, or as dear as one */
-	uint8_t shared;	   /* with other readers */
+	uint8_t flags;	   /* HOLD_* */
 };
 #define HELD_MAX 24
 

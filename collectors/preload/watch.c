@@ -238,7 +238,7 @@ void release_begin(struct release *r, struct thread *t, const void *object, uint
 	r->acquired = held.acquired;
 	r->acquirer = held.slot ? held.slot->site & CALLER_MASK : 0;
 	r->weight = process.hold_interval ? held.weight : 0;
-	r->flags = held.shared ? HOLD_SHARED : 0;
+	r->flags = held.flags;
 	thread_leave(t);
 }
 

@@ -71,6 +71,7 @@ struct history_object {
 	int64_t leader; /* lock.id of that */
 	enum history_family family;
 	enum history_use use;
+	int64_t init;	  /* when it was initialised, 0: not known */
 	const char *name; /* never NULL; owned by the history */
 	struct range holds, wakes;
 	/* exact sums over all threads, those that left no event too */
@@ -88,7 +89,8 @@ enum { /* flags of waits: those of log.h, then ours */
        HISTORY_ACQUIRED = 2,
        HISTORY_CANCELLED = 4,
        HISTORY_UNFINISHED = 8,
-       HISTORY_SHARED = 64, /* acquired together with others: a reader */
+       HISTORY_SHARED = 64,    /* acquired together with others: a reader */
+       HISTORY_GIVES_UP = 128, /* the call does not wait for ever: a trylock, a timed one */
 };
 
 /* A call that blocked. */
@@ -110,7 +112,7 @@ struct history_hold {
 	uint32_t thread, object, stack;
 	uint16_t weight;  /* stands for so many acquisitions */
 	uint16_t waiters; /* seen at the release */
-	uint8_t flags;	  /* HISTORY_SHARED */
+	uint8_t flags;	  /* HISTORY_SHARED, HISTORY_GIVES_UP */
 };
 
 struct history_wake { /* a signal, or a broadcast, of a condition; a futex wake */

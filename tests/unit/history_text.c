@@ -126,6 +126,8 @@ static void read_object(struct line *l)
 	while ((w = word(l))) {
 		if (!strcmp(w, "use")) {
 			o->use = history_use(word(l));
+		} else if (!strcmp(w, "init")) {
+			o->init = number(l);
 		} else if (!strcmp(w, "group")) {
 			uint32_t leader = history_find_object(l->history, word(l));
 			if (leader == NOTHING)
@@ -143,11 +145,9 @@ static int flag(const char *w)
 	static const struct {
 		const char *word;
 		int flag;
-	} flags[] = {{"timed-out", HISTORY_TIMED_OUT},
-		     {"acquired", HISTORY_ACQUIRED},
-		     {"cancelled", HISTORY_CANCELLED},
-		     {"unfinished", HISTORY_UNFINISHED},
-		     {"shared", HISTORY_SHARED}};
+	} flags[] = {{"timed-out", HISTORY_TIMED_OUT}, {"acquired", HISTORY_ACQUIRED},
+		     {"cancelled", HISTORY_CANCELLED}, {"unfinished", HISTORY_UNFINISHED},
+		     {"shared", HISTORY_SHARED},       {"gives-up", HISTORY_GIVES_UP}};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
 		if (!strcmp(flags[i].word, w))
@@ -378,9 +378,9 @@ void history_from_text(struct history *h, const char *text)
 static void print_flags(int flags)
 {
 	static const char *const words[] = {"timed-out", "acquired", "cancelled", "unfinished",
-					    "",		 "",	     "shared"};
+					    "",		 "",	     "shared",	  "gives-up"};
 
-	for (int bit = 0; bit < 7; bit++)
+	for (int bit = 0; bit < 8; bit++)
 		if (flags & 1 << bit)
 			fprintf(stderr, " %s", words[bit]);
 	fputc('\n', stderr);
