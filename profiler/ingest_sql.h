@@ -32,7 +32,7 @@ struct query;
 		      "VALUES (?1, ?2, ?3, ?4, ?5, ?6)")                                           \
 	X(THREAD_ADD, "INSERT INTO thread (process, tid) VALUES (?1, ?2)")                         \
 	X(THREAD_START, "UPDATE thread SET begin_ns = ?2, parent = ?3, routine = ?4, stack = ?5, " \
-			"handle = ?6 WHERE id = ?1")                                               \
+			"handle = ?6, created_ns = ?7 WHERE id = ?1")                              \
 	X(THREAD_NAME, "UPDATE thread SET name = ?2 WHERE id = ?1")                                \
 	X(THREAD_END, "UPDATE thread SET end_ns = ?2, cpu_ns = ?3, voluntary = ?4, "               \
 		      "involuntary = ?5, ended = ?6, name = coalesce(nullif(?7, ''), name) "       \

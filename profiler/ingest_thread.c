@@ -55,7 +55,7 @@ void thread_started(struct ingest *in, struct writer *w, const struct log_thread
 	routine = r->routine ? code_id(in, w->image, r->routine) : STORE_NULL;
 	SQL_RUN(in, THREAD_START, id, ingest_time(in, r->time),
 		thread_known(in, w->process, r->parent), routine, stack_id(in, w->image, r->stack),
-		(int64_t)r->handle);
+		(int64_t)r->handle, r->created ? ingest_time(in, r->created) : STORE_NULL);
 }
 
 void thread_named(struct ingest *in, const struct writer *w, const struct log_thread_name *r)

@@ -28,6 +28,7 @@ CREATE TABLE process (id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, parent_pid I
 
 CREATE TABLE thread (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process,
 	tid INTEGER NOT NULL, parent INTEGER REFERENCES thread, name TEXT,
+	created_ns INTEGER, -- the call that made it
 	begin_ns INTEGER, end_ns INTEGER, routine INTEGER REFERENCES code,
 	stack INTEGER REFERENCES stack, -- where it was created
 	cpu_ns INTEGER, voluntary INTEGER, involuntary INTEGER,

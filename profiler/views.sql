@@ -205,3 +205,26 @@ SELECT p.id AS prediction, p.made_unix_ns, s.began_unix_ns AS measured_unix_ns, 
 FROM prediction p JOIN sweep s ON s.command = p.command AND s.build = p.build AND (p.sweep IS NULL OR p.sweep <= s.id)
 JOIN scale_point q ON q.sweep = s.id AND q.n = p.n AND q.cores = p.cores
 WHERE p.n > p.base AND p.base = (SELECT min(n) FROM scale_point WHERE sweep = s.id);
+
+-- The events as they are, by ids of threads and objects, for the graph: it reads them all.
+CREATE VIEW graph_wait AS SELECT thread, object, "begin" AS begin_ns, "end" AS end_ns, holder, stack, flags, weight, hook, process, other FROM wait;
+CREATE VIEW graph_hold AS SELECT thread, object, acquired AS acquired_ns, released AS released_ns, stack, weight, flags, waiters FROM release
+UNION ALL SELECT thread, object, acquired, released, stack, weight, flags, 0 FROM hold;
+CREATE VIEW graph_wake AS SELECT thread, object, time AS time_ns, stack, waiters, hook FROM wake;
+CREATE VIEW graph_poll AS SELECT thread, object, first AS first_ns, last AS last_ns, stack, count FROM poll;
+CREATE VIEW graph_usage AS SELECT thread, time AS time_ns, cpu_ns, voluntary, involuntary FROM usage;
+CREATE VIEW graph_hook AS SELECT id AS hook, name, mode, family FROM hook;
+CREATE VIEW graph_thread AS
+SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.begin_ns,
+	coalesce(t.end_ns, p.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns, t.created_ns, t.parent,
+	t.cpu_ns, t.voluntary, t.involuntary, t.routine, t.stack, t.handle
+FROM thread t JOIN process p ON p.id = t.process;
+CREATE VIEW graph_process AS SELECT id AS process, pid, parent, begin_ns, origin = 'exec' AS execed FROM process;
+CREATE VIEW graph_birth AS -- who forked, spawned or became another process
+SELECT thread, process, child AS pid, "begin" AS time_ns, stack FROM fork WHERE child > 0
+UNION ALL SELECT x.thread, x.process, p.pid, x.time, NULL FROM exec x JOIN process p ON p.id = x.process WHERE x.failed = 0;
+CREATE VIEW graph_object AS SELECT id AS object, process, address, family, lock FROM object;
+CREATE VIEW graph_lock AS SELECT id AS lock, coalesce(name, '') AS name, family, use, coalesce(leader, id) AS leader, init_ns FROM lock WHERE use IS NOT NULL;
+CREATE VIEW graph_tally AS
+SELECT thread, lock, sum(acquisitions) AS acquisitions, sum(contended) AS contended, cast(sum(hold_ns) AS INTEGER) AS hold_ns, sum(wait_ns) AS wait_ns
+FROM lock_tally GROUP BY lock, thread;
