@@ -4,6 +4,10 @@
 -- thread: thread.id; stack: stack.id, 0: none. Gains: new speed / speed now, 1.0: none.
 
 -- Single figures, one per key.
+-- Of the sweep (reports/sweep/account.h): lanes, lanes_are (cores, threads), speedup (lanes got, less the overhead);
+-- wall_ns, life_ns (of all threads together), and what it was: run_ns ready_ns lock_ns idle_ns phase_ns spin_ns io_ns
+-- timer_ns hidden_ns; progress_ns (run, io, timer), serial_ns (wall time), peak_threads (alive at once),
+-- ready_share (of the time threads could run), average_running, average_progress (threads).
 CREATE TEMP TABLE reading (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 
 -- Every thread's life by state (graph.h): sums to the lives.
@@ -19,6 +23,10 @@ CREATE TEMP TABLE reading_stack (position INTEGER PRIMARY KEY, kind TEXT NOT NUL
 -- Wall time with so many threads running, and making progress (running, input, output, sleep).
 CREATE TEMP TABLE reading_profile (threads INTEGER PRIMARY KEY, running_ns INTEGER NOT NULL,
 	progress_ns INTEGER NOT NULL) STRICT;
+
+-- Criticality (bottle graphs): a thread's part of the running, dt / number of running threads, summed; and with how
+-- many it shared its time on average: its running time / that.
+CREATE TEMP TABLE reading_criticality (thread INTEGER PRIMARY KEY, ns INTEGER NOT NULL, parallelism REAL NOT NULL) STRICT;
 
 -- Serial phases: one thread made progress while all others waited for work, for it, or did not
 -- exist. By what ran in them: the site before which they ended.
@@ -45,14 +53,16 @@ CREATE TEMP TABLE reading_path_lock (leader INTEGER PRIMARY KEY, inclusive_ns IN
 	contended INTEGER NOT NULL, without_ns INTEGER NOT NULL, slack_ns INTEGER) STRICT;
 
 -- Blame with cascade: who held up the waits for leader, at the root: a holder that waits itself
--- passes it on. Sums to the waits. cause: run (of culprit, at stack, holding culprit_leader or not),
+-- passes it on. Sums to the waits and polls. cause: run (of culprit, at stack, holding culprit_leader or not),
 -- io, timer, ready, hidden, wake-up, unknown. direct: the holder did it itself.
 CREATE TEMP TABLE reading_blame (leader INTEGER, cause TEXT NOT NULL, culprit INTEGER, culprit_leader INTEGER,
 	stack INTEGER NOT NULL, direct INTEGER NOT NULL, ns INTEGER NOT NULL) STRICT;
--- Knots: groups of threads that wait for each other and for nobody else.
+-- Knots: groups of threads that wait for each other and for nobody else. ns: it waited in the knot. A thread that
+-- is busy nearly all the time is a knot of its own; ns: it was busy.
 CREATE TEMP TABLE reading_knot (knot INTEGER NOT NULL, thread INTEGER NOT NULL, ns INTEGER NOT NULL,
 	PRIMARY KEY (knot, thread)) STRICT, WITHOUT ROWID;
--- Barriers and joins of thread groups: how unevenly the work was divided. late: who came last most often.
+-- Barriers and joins of thread groups: how unevenly the work was divided. late: who came last most often;
+-- stack: where it came from when that was worst; of joins: where the late thread was created.
 CREATE TEMP TABLE reading_imbalance (leader INTEGER PRIMARY KEY, generations INTEGER NOT NULL, threads INTEGER NOT NULL,
 	wait_ns INTEGER NOT NULL, mean_ns INTEGER NOT NULL, -- of a share of work, on average over threads
 	max_ns INTEGER NOT NULL,   -- of the slowest share, on average over generations
