@@ -20,7 +20,7 @@ TOOLFLAGS := -std=gnu11 $(if $(DEBUG),-O0 -g3 -DDEBUG,-O2 -g) $(WARN) \
 # The library in the target: never sanitized (it runs inside programs that are not), no unwinding
 # tables lost, cancellation cleanups run, and nothing but its hooks is visible.
 SHIMFLAGS := -std=gnu11 $(if $(DEBUG),-O1 -g3,-O2 -g) $(WARN) -fPIC -fvisibility=hidden \
-	-fexceptions -fno-plt -ftls-model=initial-exec -fno-stack-protector $(CFLAGS)
+	-fexceptions -fno-plt -ftls-model=initial-exec -fno-stack-protector -U_FORTIFY_SOURCE $(CFLAGS)
 LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lm -lpthread
 
 SHIM_SRC := $(wildcard collectors/preload/*.c)

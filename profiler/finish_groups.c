@@ -4,7 +4,8 @@
 
 static const char use_by_family[] =
     "UPDATE lock SET use = CASE WHEN family IN ('mutex', 'rwlock', 'spin') THEN 'lock'"
-    " WHEN family IN ('barrier', 'join', 'child', 'once') THEN 'phase' ELSE 'idle' END"
+    " WHEN family IN ('barrier', 'join', 'child', 'once') THEN 'phase'"
+    " WHEN family IN ('timer', 'io') THEN family ELSE 'idle' END"
     " WHERE id IN (SELECT lock FROM object);";
 
 /* Of each thread, as many takes as it has posts are its own; nine of ten make a lock. */

@@ -11,7 +11,9 @@
 #define HOOK_FAMILIES(X)                                                                           \
 	X(none)                                                                                    \
 	X(mutex)                                                                                   \
-	X(rwlock) X(spin) X(semaphore) X(condition) X(barrier) X(once) X(join) X(child) X(futex)
+	X(rwlock)                                                                                  \
+	X(spin)                                                                                    \
+	X(semaphore) X(condition) X(barrier) X(once) X(join) X(child) X(futex) X(timer) X(io)
 
 #define HOOK_KIND(name) KIND_##name,
 #define HOOK_FAMILY(name) FAMILY_##name,

@@ -9,7 +9,7 @@
 struct naming {
 	struct store *store;
 	struct modulemap modules;
-	struct query *set;
+	struct query *set, *function;
 	struct sites *sites;
 };
 
@@ -46,7 +46,7 @@ static void name_variables(struct naming *n)
 	struct query *q = store_query(
 	    n->store, "SELECT l.id, coalesce(p.image, l.process), l.address FROM lock l "
 		      "LEFT JOIN process p ON p.id = l.process "
-		      "WHERE l.family NOT IN ('join', 'child')");
+		      "WHERE l.family NOT IN ('join', 'child', 'timer', 'io')");
 
 	while (query_step(q)) {
 		uint64_t address = (uint64_t)query_int(q, 2);
@@ -98,6 +98,21 @@ bool names_add_shared(struct text *out, const char *path, int64_t offset)
 /* The columns of a lock that has no name or no place yet. */
 enum { LOCK, FAMILY, ADDRESS, PATH, OFFSET, STACK, INIT, NAME, NAMED_BY };
 
+static bool is_call(const char *family)
+{
+	return !strcmp(family, "timer") || !strcmp(family, "io");
+}
+
+/* A sleep, and input or output of a file that is no object, are called as the function: its number
+ * is their address. */
+static const char *add_function(struct naming *n, int64_t number, struct text *out)
+{
+	query_bind_int(n->function, 1, number);
+	text_add(out, query_step(n->function) ? query_text(n->function, 0) : "call");
+	query_reset(n->function);
+	return "call";
+}
+
 /* Writes the name, returns what it comes from. Joins and children name what is waited for; what
  * lies in a file has its name already. */
 static const char *add_name(struct naming *n, struct query *q, struct text *out)
@@ -117,6 +132,8 @@ static const char *add_name(struct naming *n, struct query *q, struct text *out)
 		text_add(out, "child process");
 		return "caller";
 	}
+	if (is_call(family))
+		return add_function(n, query_int(q, ADDRESS), out);
 	if (!strcmp(family, "join")) {
 		sites_joined(n->sites, query_int(q, LOCK), out);
 		return "init";
@@ -136,6 +153,8 @@ static const char *place_of(struct naming *n, struct query *q, const char *name)
 	const struct site *site = sites_find(n->sites, query_int(q, LOCK), query_int(q, STACK));
 	const char *place = NULL;
 
+	if (is_call(query_text(q, FAMILY)))
+		return NULL;
 	if (site)
 		place = site->place ? site->place : site->name;
 	return place && strcmp(place, name) ? place : NULL;
@@ -172,6 +191,7 @@ int names_resolve(struct store *store)
 		return -1;
 	n.set = store_query(store, "UPDATE lock SET name = ?2, named_by = ?3, place = ?4 "
 				   "WHERE id = ?1");
+	n.function = store_query(store, "SELECT name FROM hook WHERE id = ?1");
 	n.sites = sites_open(store);
 	modulemap_read(&n.modules, store);
 	name_variables(&n);
@@ -179,5 +199,6 @@ int names_resolve(struct store *store)
 	modulemap_free(&n.modules);
 	sites_close(n.sites);
 	query_close(n.set);
+	query_close(n.function);
 	return store_failed(store) ? -1 : 0;
 }

@@ -12,7 +12,8 @@
 CREATE TABLE run (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 
 -- The intercepted functions, from hooks.def. kind: acquire try release wait wake init destroy born
--- dies env mark; family: mutex rwlock spin semaphore condition barrier once join child futex none.
+-- dies env mark; family: mutex rwlock spin semaphore condition barrier once join child futex
+-- timer io none.
 CREATE TABLE hook (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,
 	family TEXT NOT NULL, mode TEXT NOT NULL) STRICT;
 
@@ -73,12 +74,12 @@ CREATE TABLE lock (id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES p
 	generation INTEGER, -- the filter's value after its init, NULL: its init was not seen
 	destroy_generation INTEGER,
 	name TEXT,		-- cache_mu, shard[3].mu, or function of init or first use
-	named_by TEXT,		-- variable, path, init, caller, address
+	named_by TEXT,		-- variable, path, init, caller, call (the function waited in), address
 	place TEXT,		-- file:line of the variable, the init or the first use
 	stack INTEGER REFERENCES stack, -- of the init, else of the first use
 	init_ns INTEGER, destroy_ns INTEGER,
 	device INTEGER, inode INTEGER, offset INTEGER, path TEXT, -- when shared
-	use TEXT, -- lock (mutual exclusion), idle (waiting for work or time), phase (barrier, join)
+	use TEXT, -- lock (mutual exclusion), idle (waiting for work or time), phase (barrier, join), timer, io
 	leader INTEGER) STRICT; -- locks made in one place are a group: the first one of it
 CREATE INDEX lock_address ON lock (process, address, generation);
 

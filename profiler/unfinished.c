@@ -19,8 +19,11 @@ bool unfinished_make(struct unfinished *u, const struct thread_block *t, const s
 	u->head.begin = sizeof(u->head);
 	u->head.end = u->head.sealed = sizeof(*u);
 	memcpy(&u->wait, (const char *)log + offset, sizeof(u->wait));
-	if (u->wait.begin != since || u->wait.object != t->waiting_for)
-		return false; /* there was no room to fill it in */
+	if (u->wait.begin != since || u->wait.object != t->waiting_for) {
+		if (hook_get(hook)->family != FAMILY_io)
+			return false; /* there was no room to fill it in */
+		u->wait = (struct log_wait){.begin = since, .object = t->waiting_for};
+	}
 	u->wait.head = head_of(sizeof(u->wait), EVENT_WAIT, hook);
 	u->wait.end = end;
 	u->wait.result = 0;

@@ -138,19 +138,20 @@ WHERE h.kind IN ('acquire', 'try') GROUP BY o.lock;
 CREATE VIEW code_name AS
 SELECT code, function, file, line, max(depth) AS depth FROM code_line GROUP BY code;
 
--- Threads with their life and their waits. Waits of class idle and phase are not contention.
+-- Threads with their life and their waits. Only those for locks are contention.
 CREATE VIEW thread_life AS
 SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.begin_ns, t.cpu_ns,
 	coalesce(t.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns FROM thread t;
 CREATE VIEW thread_summary AS
 WITH x AS (SELECT a.thread, sum(a.wait_ns) FILTER (WHERE u.use = 'lock') AS lock_ns,
 		sum(a.wait_ns) FILTER (WHERE u.use = 'idle') AS idle_ns, sum(a.wait_ns) FILTER (WHERE u.use = 'phase') AS phase_ns,
+		sum(a.wait_ns) FILTER (WHERE u.use = 'io') AS io_ns, sum(a.wait_ns) FILTER (WHERE u.use = 'timer') AS sleep_ns,
 		sum(a.acquisitions) FILTER (WHERE a.family IN ('mutex', 'rwlock', 'spin', 'semaphore')) AS acquisitions
 	FROM lock_tally a JOIN lock_use u ON u.lock = a.lock GROUP BY a.thread)
 SELECT t.id AS thread, t.process, t.tid, i.name, t.parent, t.begin_ns, i.end_ns, t.ended,
 	t.cpu_ns, t.voluntary, t.involuntary, coalesce(x.acquisitions, 0) AS acquisitions,
 	coalesce(x.lock_ns, 0) AS lock_wait_ns, coalesce(x.idle_ns, 0) AS idle_wait_ns,
-	coalesce(x.phase_ns, 0) AS phase_wait_ns, t.routine
+	coalesce(x.phase_ns, 0) AS phase_wait_ns, coalesce(x.io_ns, 0) AS io_wait_ns, coalesce(x.sleep_ns, 0) AS sleep_ns, t.routine
 FROM thread t JOIN thread_life i ON i.thread = t.id LEFT JOIN x ON x.thread = t.id;
 
 CREATE VIEW process_summary AS

@@ -20,6 +20,8 @@ static const struct kind {
     {"child", "Child processes", "waiting for a process to end"},
     {"futex", "Futexes", "waits of the program's own making: what for is not known"},
     {"once", "Once", "waiting for another thread to initialise something"},
+    {"io", "I/O", "in calls for input and output that gave up the core"},
+    {"timer", "Sleep", "for as long as the program asked for"},
 };
 
 static void say(struct text *out, const char *title, const struct text *line,
@@ -119,7 +121,9 @@ static void summarise_threads(struct text *out, const struct table *t, int64_t c
 		     {"lock_wait_ns", " waiting for locks"},
 		     {"idle_wait_ns", " idle"},
 		     {"phase_wait_ns", " waiting for others to arrive or end"},
-		     {"other_ns", " other (I/O, sleep, no free core)"}};
+		     {"io_wait_ns", " I/O"},
+		     {"sleep_ns", " sleep"},
+		     {"other_ns", " other (no free core, waits unseen)"}};
 	struct text line = {0};
 	int64_t life = table_sum(t, "life_ns");
 	print_count(&line, (int64_t)t->rows, &look->terminal.style);

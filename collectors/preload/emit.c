@@ -2,9 +2,9 @@
 #include "collectors/preload/clock.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
+#include "collectors/preload/usage.h"
 #include "collectors/preload/watch.h"
 #include "collectors/preload/words.h"
-#include <errno.h>
 #include <sys/prctl.h>
 
 /* A thread that fills a segment faster than this writes more than about a million records a second.
@@ -223,39 +223,22 @@ void emit_thread_name(struct thread *t, uint32_t tid, const char *name)
 	EMIT_TEXT(thread_name, THREAD_NAME, HOOK_NONE, name, name, .tid = tid);
 }
 
-uint64_t emit_cpu_ns(struct rusage *usage)
+void emit_usage(struct thread *t, uint64_t time, uint64_t cpu_ns, uint32_t voluntary,
+		uint32_t involuntary)
 {
-	*usage = (struct rusage){0};
-	getrusage(RUSAGE_THREAD, usage);
-	return (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000000u +
-	       (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000u;
-}
-
-static void write_usage(struct thread *t, uint64_t time, uint64_t cpu, const struct rusage *usage)
-{
-	EMIT(usage, USAGE, HOOK_NONE, .time = time, .cpu_ns = cpu,
-	     .voluntary = (uint32_t)usage->ru_nvcsw, .involuntary = (uint32_t)usage->ru_nivcsw);
-}
-
-void emit_usage(struct thread *t, uint64_t time)
-{
-	struct rusage usage;
-	int saved = errno;
-	uint64_t cpu = emit_cpu_ns(&usage) - t->cpu_before;
-	write_usage(t, time, cpu, &usage);
-	errno = saved;
+	EMIT(usage, USAGE, HOOK_NONE, .time = time, .cpu_ns = cpu_ns, .voluntary = voluntary,
+	     .involuntary = involuntary);
 }
 
 void emit_thread_end(struct thread *t, uint32_t how)
 {
 	char name[16] = "";
-	struct rusage usage;
+	const struct usage *u = &t->usage;
 	prctl(PR_GET_NAME, name);
-	uint64_t cpu = emit_cpu_ns(&usage) - t->cpu_before, now = ticks_now();
-	write_usage(t, now, cpu, &usage);
-	EMIT_TEXT(thread_end, THREAD_END, HOOK_NONE, name, name, .time = now, .cpu_ns = cpu,
-		  .voluntary = (uint32_t)usage.ru_nvcsw, .involuntary = (uint32_t)usage.ru_nivcsw,
-		  .how = how);
+	usage_write(t, ticks_now());
+	EMIT_TEXT(thread_end, THREAD_END, HOOK_NONE, name, name, .time = u->asked,
+		  .cpu_ns = u->cpu - u->before, .voluntary = u->voluntary,
+		  .involuntary = u->involuntary, .how = how);
 }
 
 void emit_fork(struct thread *t, uint16_t hook, uint64_t begin, uint64_t end, uint32_t child,

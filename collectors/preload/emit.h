@@ -18,7 +18,8 @@ void emit_release(struct thread *t, uint16_t hook, uint64_t object, const struct
 		  uint64_t stack);
 void emit_hold(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
 	       uint64_t stack);
-void emit_usage(struct thread *t, uint64_t time);
+void emit_usage(struct thread *t, uint64_t time, uint64_t cpu_ns, uint32_t voluntary,
+		uint32_t involuntary);
 void emit_wake(struct thread *t, uint16_t hook, uint64_t object, const struct release *r,
 	       uint64_t stack);
 void emit_site(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,
@@ -37,8 +38,6 @@ void emit_command(struct thread *t, int argc, char **argv);
 void emit_thread_start(struct thread *t);
 void emit_thread_name(struct thread *t, uint32_t tid, const char *name);
 void emit_thread_end(struct thread *t, uint32_t how);
-/* CPU time of the calling thread so far, user and system. Sets errno at most. */
-uint64_t emit_cpu_ns(struct rusage *usage);
 
 /* For process.c, exec.c, spawn.c, wait.c */
 void emit_fork(struct thread *t, uint16_t hook, uint64_t begin, uint64_t end, uint32_t child,

@@ -17,6 +17,8 @@ enum family {
 	FAMILY_join,
 	FAMILY_child,
 	FAMILY_futex,
+	FAMILY_timer,
+	FAMILY_io,
 	FAMILY_none
 };
 

@@ -134,9 +134,9 @@ static void pay(struct thread *t, uint64_t now)
 void hold_look(struct thread *t, uint64_t now)
 {
 	struct sampling *s = &t->sampling;
-	uint64_t passed, interval, time = now - s->looked;
-	if (likely(s->interval <= 1 || time < LOOK_PERIODS * period()))
+	if (likely(s->interval <= 1 || now < s->looked + LOOK_PERIODS * period()))
 		return;
+	uint64_t passed, interval, time = now - s->looked;
 	disarm(t);
 	passed = s->passed + (uint64_t)(s->drawn - s->left);
 	interval = passed * period() / time;

@@ -1,5 +1,6 @@
 /*
- * The wrapper shapes: what ACQUIRE, TRY, RELEASE, WAIT, WAKE, INIT, DESTROY of hooks.def become.
+ * The wrapper shapes: what ACQUIRE, TRY, RELEASE, WAIT, WAKE, INIT, DESTROY, TIMER, IO of hooks.def
+ * become.
  * Each forwards unchanged when the thread is not watched (thread_here() is NULL).
  *
  * The trylock in front is safe for every type of lock: a relock of an errorcheck or normal mutex is
@@ -9,6 +10,7 @@
 #ifndef PARPROF_KINDS_H
 #define PARPROF_KINDS_H
 
+#include "collectors/preload/io.h"
 #include "collectors/preload/watch.h"
 #include <errno.h>
 
@@ -150,6 +152,33 @@ static inline bool is_got(int result)
 		struct release wake_ = RELEASE_NOW(object, waiters_);                              \
 		int result_ = REAL(name) args;                                                     \
 		watch_wake(&wake_, self_, (uint64_t)object, HERE(name));                           \
+		return result_;                                                                    \
+	}
+
+#define TIMER(result, name, params, args)                                                          \
+	EXPORT result name params                                                                  \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (unlikely(!self_))                                                              \
+			return REAL(name) args;                                                    \
+		struct wait wait_ WAIT_CLEANUP;                                                    \
+		wait_begin(&wait_, self_, (void *)HOOK_sleep, HERE(name), FAMILY_timer, false, 0); \
+		result result_ = REAL(name) args;                                                  \
+		wait_end(&wait_, (int)result_, 0);                                                 \
+		return result_;                                                                    \
+	}
+
+#define IO(result, name, params, args, fd, late) IO_AS(name, result, name, params, args, fd, late)
+#define IO_AS(plain, result, name, params, args, fd, late)                                         \
+	EXPORT result name params                                                                  \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (unlikely(!self_))                                                              \
+			return REAL(name) args;                                                    \
+		struct io io_ IO_CLEANUP;                                                          \
+		io_begin(&io_, self_, HERE(plain), fd);                                            \
+		result result_ = REAL(name) args;                                                  \
+		io_end(&io_, result_, late);                                                       \
 		return result_;                                                                    \
 	}
 

@@ -2,10 +2,12 @@
 #include "collectors/preload/clock.h"
 #include "collectors/preload/emit.h"
 #include "collectors/preload/environment.h"
+#include "collectors/preload/io.h"
 #include "collectors/preload/kernel.h"
 #include "collectors/preload/module.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
+#include "collectors/preload/usage.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -71,9 +73,8 @@ static void describe(struct thread *t, int argc, char **argv)
 	char path[PATH_SIZE];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	path[length > 0 ? length : 0] = 0;
-	struct rusage usage;
 	thread_guard(t);
-	t->cpu_before = emit_cpu_ns(&usage);
+	usage_forget_past(t);
 	emit_process(t, 0, 0, path);
 	emit_command(t, argc, argv);
 	module_start(t, path);
@@ -90,6 +91,7 @@ void process_start(int argc, char **argv, char **envp)
 	clock_is_tsc = arena->clock == CLOCK_TICKS_TSC;
 	process.hold_interval = arena->hold_interval;
 	process.ticks_per_us = arena->ticks_per_us ? arena->ticks_per_us : 1;
+	process.io_long = (uint64_t)process.ticks_per_us * IO_LONG_US;
 	process.stack_depth =
 	    arena->stack_depth <= STACK_DEPTH_MAX ? arena->stack_depth : STACK_DEPTH_MAX;
 	process.stack_size = stack_start();

@@ -22,6 +22,7 @@ struct process {
 	uint32_t segment_highest; /* ever claimed */
 	uint32_t hold_interval;
 	uint32_t ticks_per_us;
+	uint64_t io_long; /* ticks: see io.h */
 	uint32_t stack_depth;
 	uint32_t pid;
 	uint64_t stack_size; /* RLIMIT_STACK at start: what glibc gives a thread */

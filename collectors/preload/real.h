@@ -8,6 +8,7 @@
 #define PARPROF_REAL_H
 
 #include <dlfcn.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -15,9 +16,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
@@ -37,6 +43,16 @@ enum hook_id {
 };
 
 pid_t _Fork(void);
+/* No header tells of these without _FORTIFY_SOURCE. */
+int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t room);
+int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *time, const sigset_t *mask,
+		size_t room);
+ssize_t __read_chk(int fd, void *data, size_t size, size_t room);
+ssize_t __pread_chk(int fd, void *data, size_t size, off_t at, size_t room);
+ssize_t __pread64_chk(int fd, void *data, size_t size, off64_t at, size_t room);
+ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags);
+ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, __SOCKADDR_ARG from,
+		       socklen_t *length);
 
 struct real {
 #define HOOK(kind, family, mode, name) __typeof__(name) *name;

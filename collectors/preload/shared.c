@@ -29,7 +29,7 @@ static const char *next_line(struct lines *l)
 			l->buffer[i - l->begin] = l->buffer[i];
 		l->end -= l->begin;
 		l->begin = 0;
-		ssize_t n = read(l->fd, l->buffer + l->end, sizeof(l->buffer) - l->end);
+		ssize_t n = REAL(read)(l->fd, l->buffer + l->end, sizeof(l->buffer) - l->end);
 		if (n <= 0)
 			return NULL;
 		l->end += (size_t)n;

@@ -6,6 +6,7 @@
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
 #include "collectors/preload/table.h"
+#include "collectors/preload/usage.h"
 #include "collectors/preload/watch.h"
 
 __thread struct thread *thread_self;
@@ -54,7 +55,8 @@ struct thread *thread_attach(struct thread *t)
 	t->guard = GUARD_SET;
 	t->block.head.tid = kernel_id(SYS_gettid);
 	t->random = t->block.head.tid * 2654435761u;
-	t->log_started = t->used = ticks_now();
+	t->log_started = ticks_now();
+	usage_start(t, t->log_started);
 	hold_start(t, t->log_started);
 	stack_bounds(t);
 	if (thread_unseen) /* later than its first call, but seen */

@@ -44,6 +44,15 @@ struct sampling {
 	uint64_t passed;     /* acquisitions since then, but for those since the last draw */
 };
 
+/* What the kernel said last: see usage.h. Times in ticks, CPU times in ns. */
+struct usage {
+	uint64_t asked, cpu;
+	uint32_t voluntary, involuntary;
+	uint64_t explained; /* waits since then */
+	uint64_t next;	    /* when a mark is due */
+	uint64_t before;    /* CPU time used before we saw the thread */
+};
+
 struct thread {
 	struct thread_block block; /* first: the recorder's view */
 	uint32_t guard;
@@ -71,8 +80,7 @@ struct thread {
 	} poll; /* the run of failed trylocks going on; count 0: none */
 	struct sampling sampling;
 	struct held held[HELD_MAX];
-	uint64_t used;	     /* ticks at its last USAGE record */
-	uint64_t cpu_before; /* ns used before we saw the thread: exec and the loader */
+	struct usage usage;
 	/* set by the creator, for the thread's first record */
 	void *(*routine)(void *);
 	void *argument;

@@ -3,6 +3,7 @@
 #include "collectors/preload/hold.h"
 #include "collectors/preload/shared.h"
 #include "collectors/preload/stack.h"
+#include "collectors/preload/usage.h"
 
 #define POLL_RUN 3u /* failed trylocks in a row that make a poll */
 
@@ -102,17 +103,6 @@ void watch_failed(struct thread *t, const void *object, uint64_t site, enum fami
 	thread_leave(t);
 }
 
-#define USAGE_US 200u
-
-/* Before a wait, never after it: there a lock may be held. */
-static void mark_usage(struct thread *t, uint64_t now)
-{
-	if (now - t->used < (uint64_t)process.ticks_per_us * USAGE_US)
-		return;
-	t->used = now;
-	emit_usage(t, now);
-}
-
 static void prefill(struct wait *w)
 {
 	struct thread *t = w->thread;
@@ -145,7 +135,7 @@ void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t s
 			   .begin = ticks_now(),
 			   .holder = object_holder(family, object)};
 	hold_look(t, w->begin);
-	mark_usage(t, w->begin);
+	usage_mark(t, w->begin);
 	if (t->poll.count)
 		watch_poll_flush(t);
 	w->entry = entry_of(t, w->object, site, family, &fresh);
@@ -194,15 +184,33 @@ static uint32_t weight_of(struct thread *t, uint64_t time)
 	return t->wait_interval;
 }
 
-void wait_end(struct wait *w, int result, uint32_t flags)
+void wait_late(struct wait *w, struct thread *t, uint64_t object, uint64_t site, enum family family,
+	       uint64_t begin)
+{
+	bool fresh;
+	*w = (struct wait){
+	    .thread = t, .object = object, .site = site, .family = family, .begin = begin};
+	hold_look(t, begin);
+	w->entry = entry_of(t, object, site, family, &fresh);
+	w->directory = t->directory;
+	w->generation = generation_of(object);
+	w->stack = stack_here(t);
+}
+
+/* In a long wait. The kernel was asked after input and output, not before. */
+static bool gives_up_core(enum family family)
+{
+	return family != FAMILY_spin && family != FAMILY_io;
+}
+
+void wait_ended(struct wait *w, uint64_t end, int result, uint32_t flags)
 {
 	struct thread *t = w->thread;
-	uint64_t end = ticks_now();
 	bool got = !(flags & (WAIT_TIMED_OUT | WAIT_CANCELLED));
 	w->ended = true;
-	thread_guard(t);
-	t->block.waiting_since = 0;
 	count_wait(w, end, got);
+	if (end - w->begin >= process.io_long && gives_up_core(w->family))
+		usage_explain(t, end - w->begin);
 	uint32_t weight = weight_of(t, end - w->begin);
 	if (weight && w->at != (void *)t->log_cursor)
 		prefill(w);
@@ -217,7 +225,15 @@ void wait_end(struct wait *w, int result, uint32_t flags)
 	if (got && w->acquires && hold_can(t, w->object, w->family))
 		hold_begin(t, w->object, w->site, w->entry.slot,
 			   (struct hold_choice){w->weight, true}, end);
-	thread_leave(t);
+}
+
+void wait_end(struct wait *w, int result, uint32_t flags)
+{
+	uint64_t end = ticks_now();
+	thread_guard(w->thread);
+	w->thread->block.waiting_since = 0;
+	wait_ended(w, end, result, flags);
+	thread_leave(w->thread);
 }
 
 void wait_unwound(struct wait *w)

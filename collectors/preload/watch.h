@@ -62,6 +62,10 @@ struct wait {
 void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t site,
 		enum family family, bool acquires, uint64_t other);
 void wait_end(struct wait *w, int result, uint32_t flags);
+/* Both with the guard set: a wait that began at that time and is over, and its end. */
+void wait_late(struct wait *w, struct thread *t, uint64_t object, uint64_t site, enum family family,
+	       uint64_t begin);
+void wait_ended(struct wait *w, uint64_t end, int result, uint32_t flags);
 /* Cleanup when the thread is cancelled inside the call. */
 void wait_unwound(struct wait *w);
 #define WAIT_CLEANUP __attribute__((cleanup(wait_unwound)))

@@ -5,7 +5,8 @@
 -- columns: wait_avg_ns ns 3 AVG WAIT, wait_p50_ns ns 8 P50 WAIT, wait_p99_ns ns 7 P99 WAIT
 -- columns: wait_max_ns ns 5 MAX WAIT, threads count 7 THREADS
 -- explain: Use idle: waiting for work or for time. Use phase: waiting for others to arrive or to end.
--- explain: Neither is contention: nobody held what was waited for.
+-- explain: Use timer: sleeping. Use io: in calls for input and output that gave up the core.
+-- explain: None is contention: nobody held what was waited for.
 SELECT l.leader, l.use, l.kind, coalesce(l.name, printf('%s %d', l.kind, l.leader)) AS name, l.instances, l.place AS "where",
 	l.wait_ns, 1.0 * l.wait_ns / (SELECT nullif(sum(end_ns - begin_ns), 0) FROM thread_life) AS share,
 	l.contended AS waits, l.acquisitions AS calls, l.wait_avg_ns, l.wait_p50_ns, l.wait_p99_ns, l.wait_max_ns, l.threads

@@ -2,15 +2,18 @@
  * see the mutex of a condition held. Then the same with a cancel that was pending before the call,
  * and a thread that leaves by pthread_exit. */
 #include "known.h"
+#include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 sem_t never_sem, free_sem;
 pthread_mutex_t wait_mu = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t never_cond = PTHREAD_COND_INITIALIZER;
 pthread_t sleeper;
-int cleaned;
+int cleaned, empty_pipe[2], empty_pair[2];
 static volatile int started;
 
 static void clean(void *mutex)
@@ -73,14 +76,57 @@ static void in_waitpid(void)
 	waitpid(-1, NULL, 0);
 }
 
+static void in_sleep(void)
+{
+	sleep(60);
+}
+
+static void in_usleep(void)
+{
+	usleep(60000000);
+}
+
+static void in_clock_nanosleep(void)
+{
+	struct timespec minute = {60, 0};
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &minute, NULL);
+}
+
+static void in_read(void)
+{
+	char byte;
+	IS(read(empty_pipe[0], &byte, 1), 1);
+}
+
+static void in_recv(void)
+{
+	char byte;
+	IS(recv(empty_pair[0], &byte, 1, 0), 1);
+}
+
+static void in_poll(void)
+{
+	struct pollfd fd = {empty_pipe[0], POLLIN, 0};
+	poll(&fd, 1, -1);
+}
+
+static void in_select(void)
+{
+	fd_set set;
+	FD_ZERO(&set);
+	FD_SET(empty_pipe[0], &set);
+	select(empty_pipe[0] + 1, &set, NULL, NULL, NULL);
+}
+
 static void in_free_sem(void) /* would not block */
 {
 	sem_wait(&free_sem);
 }
 
-static void (*const calls[])(void) = {in_sem_wait,  in_sem_timedwait,  in_sem_clockwait,
-				      in_cond_wait, in_cond_timedwait, in_cond_clockwait,
-				      in_join,	    in_waitpid};
+static void (*const calls[])(void) = {
+    in_sem_wait,	in_sem_timedwait, in_sem_clockwait, in_cond_wait, in_cond_timedwait,
+    in_cond_clockwait,	in_join,	  in_waitpid,	    in_sleep,	  in_usleep,
+    in_clock_nanosleep, in_read,	  in_recv,	    in_poll,	  in_select};
 
 static void *victim(void *call)
 {
@@ -144,6 +190,8 @@ int main(void)
 	int value;
 	IS(sem_init(&never_sem, 0, 0), 0);
 	IS(sem_init(&free_sem, 0, 1), 0);
+	IS(pipe(empty_pipe), 0);
+	IS(socketpair(AF_UNIX, SOCK_STREAM, 0, empty_pair), 0);
 	pid_t child = fork();
 	if (!child) {
 		pause();

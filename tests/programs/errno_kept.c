@@ -1,5 +1,6 @@
 /* No call that succeeds may change errno, contended or not; those that fail set what they set. */
 #include "known.h"
+#include <poll.h>
 #include <semaphore.h>
 #include <sys/wait.h>
 #include <threads.h>
@@ -82,6 +83,33 @@ static void plain(void)
 	KEEPS(pthread_cond_broadcast(&cond));
 }
 
+static void *feed(void *pipe)
+{
+	usleep(2000);
+	KEEPS_ON_FAILURE(write(((int *)pipe)[1], "x", 1), 1);
+	return NULL;
+}
+
+static void calls(void)
+{
+	int ends[2];
+	char byte;
+	pthread_t thread;
+	struct timespec ms = {0, 1000000};
+	struct pollfd fd = {.events = POLLIN};
+	KEEPS(pipe(ends));
+	fd.fd = ends[0];
+	KEEPS(usleep(1000));
+	KEEPS(nanosleep(&ms, NULL));
+	KEEPS(thrd_sleep(&ms, NULL));
+	KEEPS(sleep(0));
+	KEEPS(poll(&fd, 1, 2));
+	KEEPS(pthread_create(&thread, NULL, feed, ends));
+	KEEPS_ON_FAILURE(read(ends[0], &byte, 1), 1);
+	KEEPS(pthread_join(thread, NULL));
+	IS(close(ends[0]) | close(ends[1]), 0);
+}
+
 static void processes(void)
 {
 	int status;
@@ -109,6 +137,7 @@ int main(void)
 	for (int i = 0; i < 3; i++) {
 		plain();
 		contended();
+		calls();
 	}
 	processes();
 	printf("%d changes\n", changed);

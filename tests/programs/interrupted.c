@@ -1,8 +1,12 @@
-/* Signals without SA_RESTART interrupt what can be interrupted: sem_wait, waitpid, nanosleep return
- * EINTR as often as alone; mutexes, conditions and joins go on. */
+/* Signals without SA_RESTART interrupt what can be interrupted: sem_wait, waitpid, sleeps, reads
+ * and polls return EINTR as often as alone, and what is left of their time; mutexes, conditions and
+ * joins go on. */
 #include "known.h"
+#include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <threads.h>
 #include <sys/wait.h>
 
 sem_t never_sem;
@@ -69,6 +73,46 @@ static void children(void)
 	IS(waitpid(child, &status, 0), child);
 }
 
+#define IS_INTERRUPTED(call, result, error)                                                        \
+	do {                                                                                       \
+		pthread_t thread_ = start(prod, NULL);                                             \
+		errno = 0;                                                                         \
+		IS(call, result);                                                                  \
+		IS(errno, error);                                                                  \
+		IS(pthread_join(thread_, NULL), 0);                                                \
+	} while (0)
+
+static void sleeps(void)
+{
+	struct timespec minute = {60, 0}, left = {0, 0};
+	IS_INTERRUPTED(usleep(60000000), -1, EINTR);
+	IS_INTERRUPTED(nanosleep(&minute, &left), -1, EINTR);
+	IS(left.tv_sec, 59);
+	IS_INTERRUPTED(clock_nanosleep(CLOCK_MONOTONIC, 0, &minute, &left), EINTR, 0);
+	IS(left.tv_sec, 59);
+	IS_INTERRUPTED(thrd_sleep(&minute, &left), -1, 0);
+	IS(left.tv_sec, 59);
+	IS_INTERRUPTED(sleep(60) >= 59, 1, EINTR);
+}
+
+static void input(void)
+{
+	int ends[2], pair[2];
+	char byte;
+	struct pollfd fd = {.events = POLLIN};
+	IS(pipe(ends), 0);
+	IS(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	fd.fd = ends[0];
+	IS_INTERRUPTED(read(ends[0], &byte, 1), -1, EINTR);
+	IS_INTERRUPTED(recv(pair[0], &byte, 1, 0), -1, EINTR);
+	IS_INTERRUPTED(poll(&fd, 1, -1), -1, EINTR);
+	errno = 0;
+	IS(recv(pair[0], &byte, 1, MSG_DONTWAIT), -1);
+	IS(errno, EAGAIN);
+	IS(read(-1, &byte, 1), -1);
+	IS(errno, EBADF);
+}
+
 static void mutexes(void)
 {
 	volatile int locked = 0;
@@ -88,6 +132,8 @@ int main(void)
 	IS(sem_init(&never_sem, 0, 0), 0);
 	semaphores();
 	children();
+	sleeps();
+	input();
 	mutexes();
 	printf("%d\n", handled);
 	return 0;
