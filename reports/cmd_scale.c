@@ -18,7 +18,7 @@ enum { WORK_FIXED, WORK_GROWS };
 
 static const struct option_row options[] = {
     {"output", 'o', OPTION_TEXT, &output, "FILE",
-     "the database; a sweep is added to what the file holds (parprof.NAME.scale.db)"},
+     "the database; a sweep is added to what the file holds (parprof-scale.NAME.db)"},
     {"cores", 'c', OPTION_TEXT, &cores, "LIST",
      "run it on so many cores: 1,2,4 or 1-8 (all numbers up to 8, some beyond)"},
     {"max", 'm', OPTION_INT, &most, "N", "the same from 1 to N (the cores that there are)",
@@ -87,7 +87,7 @@ static char *output_path(const char *program)
 	struct text t = {0};
 	if (output)
 		return memory_copy(output);
-	text_format(&t, "parprof.%s.scale.db", slash ? slash + 1 : program);
+	text_format(&t, "parprof-scale.%s.db", slash ? slash + 1 : program);
 	return t.data;
 }
 

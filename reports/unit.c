@@ -278,7 +278,25 @@ UNIT_PRINTER(parameter_band_cell)
 
 UNIT_PRINTER(change_cell)
 {
-	text_format(out, "%+.1f %%", 100 * real(c));
+	if (real(c) >= 9)
+		print_ratio(out, 1 + real(c), style);
+	else
+		text_format(out, "%+.1f %%", 100 * real(c));
+}
+
+/* "-12 to +3 %". */
+UNIT_PRINTER(change_band_cell)
+{
+	text_format(out, "%+.1f to %+.1f %%", 100 * real(c), 100 * real(c + 1));
+}
+
+/* A number whose unit is in the row. */
+UNIT_PRINTER(quantity_cell)
+{
+	if (!strcmp(table_text(t, row, "unit"), "ns"))
+		print_ns(out, integer(c), style);
+	else
+		print_count(out, integer(c), style);
 }
 
 UNIT_PRINTER(date_cell)
@@ -307,6 +325,8 @@ static const struct unit units[] = {
     {"parameter", .right = true, .print = parameter_cell},
     {"parameter_band", .right = true, .print = parameter_band_cell},
     {"change", .right = true, .print = change_cell},
+    {"change_band", .right = true, .print = change_band_cell},
+    {"quantity", .right = true, .print = quantity_cell},
     {"date", .print = date_cell},
     {"bytes", .right = true, .print = bytes_cell},
     {"id", .right = true, .print = id_cell},
