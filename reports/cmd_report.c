@@ -1,5 +1,6 @@
 /* parprof report: reads a recording, says what it means. */
 #include "profiler/command.h"
+#include "profiler/embedded.h"
 #include "profiler/message.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
@@ -19,6 +20,9 @@ static int64_t top = -1, width;
 static int colour;
 static const char *sort, *lock_pattern, *thread_pattern, *table_name;
 
+#define X(name) " " #name
+#define TABLE_NAMES MODEL_TABLES(X)
+
 static const struct option_row options[] = {
     {"full", 'a', OPTION_FLAG, &full, NULL, "all sections in full"},
     {"top", 'n', OPTION_INT, &top, "N", "locks to look into: who waited, who held (5; 20 in JSON)",
@@ -29,20 +33,20 @@ static const struct option_row options[] = {
      "only threads whose name or routine matches, and what they did with locks"},
     {"native", 0, OPTION_FLAG, &native, NULL, "frames of runtime libraries too"},
     {"json", 0, OPTION_FLAG, &json, NULL, "all of it as JSON"},
-    {"csv", 0, OPTION_FLAG, &csv, NULL, "one table as CSV, see --table"},
-    {"table", 0, OPTION_TEXT, &table_name, "NAME",
-     "of --csv: locks waits threads thread_locks processes unseen oddities overhead run",
-     .otherwise = "locks"},
+    {"csv", 0, OPTION_FLAG, &csv, NULL, "one table as CSV: --table, else locks"},
+    {"table", 0, OPTION_TEXT, &table_name, "NAME", "this table only:" TABLE_NAMES},
     {"sql", 0, OPTION_FLAG, &sql, NULL, "print the queries the report is made of"},
     {"color", 0, OPTION_CHOICE, &colour, "auto|always|never", "colours", .otherwise = "auto"},
     {"width", 0, OPTION_INT, &width, "N", "columns of the terminal", .minimum = 40,
      .maximum = 10000},
     {"no-pager", 0, OPTION_FLAG, &no_pager, NULL, "never through $PAGER"},
     {NULL}};
+#undef X
 
 static int print_sql(void)
 {
 	const struct question *q;
+	printf("%s\n", embedded_text("reports/readings.sql"));
 	for (int i = 0; (q = question_number(i)); i++)
 		printf("%s%s;\n", i ? "\n" : "", q->sql);
 	return 0;
@@ -51,7 +55,7 @@ static int print_sql(void)
 static const struct table *table_of_name(const struct model *m)
 {
 	for (int i = 0; i < MODEL_TABLE_COUNT; i++)
-		if (!strcmp(model_table_name(i), table_name))
+		if (!strcmp(model_table_name(i), table_name ? table_name : "locks"))
 			return &m->table[i];
 	usage_error("there is no table '%s'; --help names them", table_name);
 }
@@ -71,6 +75,8 @@ static int print_model(const struct model *m)
 		render_json(&out, m);
 	else if (csv)
 		render_csv(&out, table_of_name(m));
+	else if (table_name)
+		render_one(&out, table_of_name(m), &look);
 	else
 		render_text(&out, m, &look);
 	int result = terminal_write(&look.terminal, &out, !no_pager && !json && !csv);

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FUNCTION, FILE_PATH, LINE, RUNTIME, MODULE, ADDRESS }; /* columns of questions/stack.sql */
+enum { FUNCTION, FILE_PATH, LINE, RUNTIME, MODULE, ADDRESS }; /* columns of questions/frames.sql */
 
 void stacks_open(struct stacks *s, struct store *store)
 {
-	*s = (struct stacks){.query = store_query(store, question_find("stack")->sql)};
+	*s = (struct stacks){.query = store_query(store, question_find("frames")->sql)};
 }
 
 /* The place of id in the sorted list: where it is or belongs. */

@@ -2,7 +2,9 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/filter.h"
+#include "reports/finding/finding.h"
 #include "reports/question.h"
+#include "reports/readings.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,15 +97,31 @@ static int leave_out(struct model *m, struct store *store, const struct choice *
 		   : 0;
 }
 
+static int read_table(struct model *m, struct store *store, enum model_table table)
+{
+	return table_read(&m->table[table], question_find(model_table_name(table)), store, NULL);
+}
+
+/* Findings are made of all other tables, the verdict of all tables. */
+static int read_tables(struct model *m, struct store *store)
+{
+	for (int i = 0; i < MODEL_TABLE_COUNT; i++)
+		if (i == MODEL_thread_locks || i == MODEL_findings)
+			m->table[i].question = question_find(model_table_name(i));
+		else if (read_table(m, store, i))
+			return -1;
+	verdict_gather(&m->verdict, m);
+	if (findings_make(m, store) || read_table(m, store, MODEL_findings))
+		return -1;
+	verdict_make(&m->verdict, m);
+	return 0;
+}
+
 int model_read(struct model *m, struct store *store, const struct choice *choice)
 {
 	*m = (struct model){0};
-	for (int i = 0; i < MODEL_TABLE_COUNT; i++)
-		if (i == MODEL_thread_locks)
-			m->table[i].question = question_find(model_table_name(i));
-		else if (table_read(&m->table[i], question_find(model_table_name(i)), store, NULL))
-			return -1;
-	verdict_make(&m->verdict, m);
+	if (readings_make(store) || read_tables(m, store))
+		return -1;
 	stacks_open(&m->stacks, store);
 	return leave_out(m, store, choice) ? -1 : read_details(m, store, choice);
 }

@@ -18,10 +18,13 @@ struct store;
 /* The tables of a report, each the answer to the question of that name; thread_locks is empty
  * unless --thread is given. */
 #define MODEL_TABLES(X)                                                                            \
+	X(findings)                                                                                \
+	X(stack)                                                                                   \
 	X(locks)                                                                                   \
-	X(waits)                                                                                   \
-	X(threads)                                                                                 \
-	X(thread_locks) X(processes) X(deadlocks) X(unseen) X(oddities) X(overhead) X(run)
+	X(cards)                                                                                   \
+	X(waits) X(path) X(path_locks) X(roots) X(serial) X(imbalance) X(knots) X(whatif)          \
+	    X(ceiling) X(profile) X(states) X(threads) X(thread_locks) X(processes) X(deadlocks)   \
+		X(unseen) X(oddities) X(overhead) X(figures) X(run)
 
 enum model_table {
 #define X(name) MODEL_##name,

@@ -85,8 +85,9 @@ CREATE TEMP TABLE reading_inversion (inversion INTEGER NOT NULL, position INTEGE
 	next_lock INTEGER NOT NULL, thread INTEGER NOT NULL, held_stack INTEGER NOT NULL, stack INTEGER NOT NULL,
 	count INTEGER NOT NULL, PRIMARY KEY (inversion, position)) STRICT, WITHOUT ROWID;
 
--- The answer: at most three findings, by the lower end of what mending them would gain.
--- confidence: high, medium, low. command: what shows more.
-CREATE TEMP TABLE reading_finding (rank INTEGER PRIMARY KEY, kind TEXT NOT NULL, leader INTEGER, stack INTEGER NOT NULL,
+-- The answer: at most three findings, by the lower end of what mending them would gain. kind: as in
+-- reading_stack, or stage (others starve because this one is slow). Written by findings_make(), of the
+-- report's own tables. confidence: high, medium, low. command: what shows more.
+CREATE TEMP TABLE reading_finding (rank INTEGER PRIMARY KEY, kind TEXT NOT NULL, leader INTEGER, name TEXT, stack INTEGER NOT NULL,
 	low REAL NOT NULL, gain REAL NOT NULL, high REAL NOT NULL, words TEXT NOT NULL, place TEXT,
 	confidence TEXT NOT NULL, command TEXT NOT NULL) STRICT;

@@ -23,7 +23,13 @@ void render_text(struct text *, const struct model *, const struct look *);
 void render_json(struct text *, const struct model *);
 void render_csv(struct text *, const struct table *);
 
+/* One table whole, with its title and how to read it. */
+void render_one(struct text *, const struct table *, const struct look *);
+
 /* Parts of render_text. */
+
+/* The speedup stack as a bar, and the findings. */
+void render_answer(struct text *, const struct model *, const struct look *);
 
 /* These rows as a table; columns that are empty or do not fit the width are left out. */
 void render_table(struct text *, const struct table *, const size_t *rows, size_t count,

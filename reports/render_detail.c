@@ -253,6 +253,23 @@ static void print_title(struct text *out, const struct table *locks, size_t row,
 	text_add(out, " of all threads' time\n");
 }
 
+/* What is the matter with it, and the usual cure. */
+static void print_cards(struct text *out, const struct model *m, size_t lock,
+			const struct look *look)
+{
+	const struct table *cards = &m->table[MODEL_cards];
+	int64_t leader = table_int(&m->table[MODEL_locks], lock, "leader");
+	for (size_t i = 0; i < cards->rows; i++) {
+		if (table_int(cards, i, "leader") != leader)
+			continue;
+		struct text line = {0};
+		text_format(&line, "  %s: %s %s", table_text(cards, i, "trait"),
+			    table_text(cards, i, "evidence"), table_text(cards, i, "cure"));
+		render_words(out, text_string(&line), 4, look);
+		text_free(&line);
+	}
+}
+
 void render_detail(struct text *out, const struct model *m, size_t lock, const struct look *look)
 {
 	const struct detail *d = &m->details[lock];
@@ -260,6 +277,7 @@ void render_detail(struct text *out, const struct model *m, size_t lock, const s
 		return;
 	struct bundles waiters = bundle_waiters(d, look), holders = bundle_holders(d, look);
 	print_title(out, &m->table[MODEL_locks], lock, look);
+	print_cards(out, m, lock, look);
 	print_bundles(out, "waited for it:", &waiters, say_waiter, look);
 	print_bundles(out, "held it meanwhile:", &holders, say_holder, look);
 	text_add(out, "\n");

@@ -100,9 +100,9 @@ static void add_verdict(struct json *j, const struct verdict *v)
 }
 
 /* Two columns, key and value, as one object. */
-static void add_facts(struct json *j, const struct table *t)
+static void add_facts(struct json *j, const char *key, const struct table *t)
 {
-	json_open(j, "run", '{');
+	json_open(j, key, '{');
 	for (size_t i = 0; i < t->rows; i++)
 		json_cell(j, table_text(t, i, "key"), table_cell(t, i, "value"),
 			  t->question->columns[1].unit);
@@ -123,15 +123,12 @@ void render_json(struct text *out, const struct model *m)
 	json_open(&j, NULL, '{');
 	json_int(&j, "schema_version", JSON_VERSION);
 	add_verdict(&j, &m->verdict);
-	add_facts(&j, &m->table[MODEL_run]);
-	add_table(&j, m, MODEL_locks);
-	add_table(&j, m, MODEL_waits);
-	add_table(&j, m, MODEL_threads);
-	add_table(&j, m, MODEL_thread_locks);
-	add_table(&j, m, MODEL_processes);
-	add_table(&j, m, MODEL_deadlocks);
-	add_table(&j, m, MODEL_unseen);
-	add_table(&j, m, MODEL_oddities);
+	add_facts(&j, "run", &m->table[MODEL_run]);
+	for (int i = 0; i < MODEL_TABLE_COUNT; i++)
+		if (i == MODEL_figures)
+			add_facts(&j, "figures", &m->table[i]);
+		else if (i != MODEL_run && i != MODEL_overhead)
+			add_table(&j, m, i);
 	add_overhead(&j, &m->table[MODEL_overhead]);
 	json_close(&j, '}');
 }

@@ -101,7 +101,7 @@ static void add_waits(struct text *out, const struct table *t, const struct look
 	}
 }
 
-static void add_whole(struct text *out, const struct table *t, const struct look *look)
+void render_one(struct text *out, const struct table *t, const struct look *look)
 {
 	size_t *rows;
 	size_t count = rows_of(t, NULL, &rows);
@@ -234,12 +234,15 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 static void add_full(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct table *t = m->table;
-	enum model_table last[] = {MODEL_threads, MODEL_thread_locks, MODEL_processes,
-				   MODEL_unseen,  MODEL_oddities,     MODEL_overhead};
+	enum model_table last[] = {
+	    MODEL_stack,   MODEL_cards,	    MODEL_path,	   MODEL_path_locks,   MODEL_roots,
+	    MODEL_serial,  MODEL_imbalance, MODEL_knots,   MODEL_whatif,       MODEL_ceiling,
+	    MODEL_profile, MODEL_states,    MODEL_threads, MODEL_thread_locks, MODEL_processes,
+	    MODEL_unseen,  MODEL_oddities,  MODEL_overhead};
 	add_waits(out, &t[MODEL_waits], look);
 	for (size_t i = 0; i < sizeof(last) / sizeof(*last); i++)
 		if (t[last[i]].rows)
-			add_whole(out, &t[last[i]], look);
+			render_one(out, &t[last[i]], look);
 	text_add(out, "\n");
 }
 
@@ -248,6 +251,7 @@ void render_rest(struct text *out, const struct model *m, const struct look *loo
 	(look->full ? add_full : add_brief)(out, m, look);
 	add_overhead(out, &m->table[MODEL_overhead], look);
 	if (!look->full)
-		text_add(out, "All tables: --full. Stacks with library frames: --native. For "
+		text_add(out, "All tables: --full; one: --table=NAME. Stacks with library frames: "
+			      "--native. For "
 			      "programs: --json, --csv.\n");
 }

@@ -149,6 +149,7 @@ void render_text(struct text *out, const struct model *m, const struct look *loo
 	add_run(out, m, look);
 	text_add(out, "\n");
 	render_deadlocks(out, m, look);
+	render_answer(out, m, look);
 	add_locks(out, m, look);
 	add_details(out, m, look);
 	render_rest(out, m, look);

@@ -121,6 +121,14 @@ int64_t table_sum(const struct table *t, const char *key)
 	return sum;
 }
 
+double table_sum_real(const struct table *t, const char *key)
+{
+	double sum = 0;
+	for (size_t i = 0; i < t->rows; i++)
+		sum += table_real(t, i, key);
+	return sum;
+}
+
 /* Order of rows: by value, then as they were. */
 struct sort_item {
 	const struct cell *row;

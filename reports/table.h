@@ -42,6 +42,7 @@ int64_t table_int(const struct table *, size_t row, const char *key);
 double table_real(const struct table *, size_t row, const char *key);
 const char *table_text(const struct table *, size_t row, const char *key);
 int64_t table_sum(const struct table *, const char *key);
+double table_sum_real(const struct table *, const char *key);
 bool table_has(const struct table *, const char *key);
 
 /* Numbers from large to small, texts from a to z; equal rows keep their order. */

@@ -202,6 +202,27 @@ UNIT_PRINTER(times_cell)
 		text_format(out, "%s%lld", style->utf8 ? "×" : "x", (long long)integer(c));
 }
 
+/* How many times as fast. */
+void print_gain(struct text *out, double gain, const struct style *style)
+{
+	text_format(out,
+		    gain >= 9.95   ? "%.0f%s"
+		    : gain < 1.995 ? "%.2f%s"
+				   : "%.1f%s",
+		    gain, style->utf8 ? "×" : "x");
+}
+
+UNIT_PRINTER(gain_cell)
+{
+	print_gain(out, c->type == CELL_REAL ? c->real : (double)integer(c), style);
+}
+
+/* Cores, or threads that need none: 1.93. */
+UNIT_PRINTER(lanes_cell)
+{
+	text_format(out, "%.2f", c->type == CELL_REAL ? c->real : (double)integer(c));
+}
+
 UNIT_PRINTER(bytes_cell)
 {
 	text_add_bytes_human(out, (uint64_t)integer(c));
@@ -328,6 +349,8 @@ static const struct unit units[] = {
     {"change_band", .right = true, .print = change_band_cell},
     {"quantity", .right = true, .print = quantity_cell},
     {"date", .print = date_cell},
+    {"gain", .right = true, .print = gain_cell},
+    {"lanes", .right = true, .print = lanes_cell},
     {"bytes", .right = true, .print = bytes_cell},
     {"id", .right = true, .print = id_cell},
     {"level", .right = true, .print = id_cell},

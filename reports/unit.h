@@ -34,6 +34,7 @@ void unit_print(struct text *, const struct table *, size_t row, int column, con
 /* The printers, for sentences. */
 void print_ns(struct text *, int64_t ns, const struct style *);
 void print_share(struct text *, double share);
+void print_gain(struct text *, double gain, const struct style *);
 void print_count(struct text *, int64_t count, const struct style *);
 /* A function without its parameters, long template arguments as <…>. */
 void print_function(struct text *, const char *function, const struct style *);

@@ -1,5 +1,6 @@
 #include "reports/verdict.h"
 #include "profiler/text.h"
+#include "reports/finding/finding.h"
 #include "reports/model.h"
 #include "reports/verdict_words.h"
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 
 #define SHORTEST_NS 20000000 /* a run of less says nothing about waiting */
 #define CONTENDED_SHARE 0.05 /* of the time threads had work: less is not worth a sentence */
-#define BARRIER_SHARE 0.10
+#define SCALES_SHARE 0.85    /* of what was possible: the rest is not worth a sentence */
 #define IDLE_SHARE 0.50
 
 double verdict_part(int64_t some, int64_t all)
@@ -41,6 +42,15 @@ static int64_t without(const struct table *t, const char *key)
 	return count;
 }
 
+static double got(const struct table *stack)
+{
+	double lanes = 0;
+	for (size_t i = 0; i < stack->rows; i++)
+		if (!loss_facts[loss_kind(table_text(stack, i, "kind"))].loss)
+			lanes += table_real(stack, i, "lanes");
+	return lanes;
+}
+
 /* Only from rows that are printed too: no number of a verdict can differ from its table. */
 static struct figures gather(const struct model *m)
 {
@@ -59,6 +69,8 @@ static struct figures gather(const struct model *m)
 	    .barrier_ns = sum_of_kind(&m->table[MODEL_waits], "barrier"),
 	    .acquisitions = table_sum(locks, "acquisitions"),
 	    .contended = table_sum(locks, "contended"),
+	    .lanes = table_sum_real(&m->table[MODEL_stack], "lanes"),
+	    .got = got(&m->table[MODEL_stack]),
 	};
 }
 
@@ -68,30 +80,55 @@ int64_t verdict_active_ns(const struct figures *f)
 	return active > f->lock_ns ? active : f->lock_ns;
 }
 
-/* The order is that of README.md. Contention comes before all excuses, and too little data before
- * contention. */
-const char *verdict_code(const struct figures *f)
+/* What a finding of each kind says of the whole program. */
+static const char *const code_of_kind[LOSS_KIND_COUNT] = {
+    [LOSS_lock] = "contended",
+    [LOSS_spin] = "polling",
+    [LOSS_serial] = "serial",
+    [LOSS_imbalance] = "imbalance",
+    [LOSS_starvation] = "idle",
+    [LOSS_stage] = "stage",
+    [LOSS_wake_up] = "wake-up",
+    [LOSS_no_core] = "oversubscribed",
+    [LOSS_few_threads] = "few-threads",
+    [LOSS_io] = "io",
+    [LOSS_timer] = "io",
+    [LOSS_hidden] = "hidden",
+};
+
+/* The order is that of README.md: too little data before all, then what the first finding is about,
+ * then the reasons why there is none. */
+const char *verdict_code(const struct figures *f, const char *finding)
 {
 	if (!f->threads)
 		return "unseen";
 	if (f->wall_ns < SHORTEST_NS)
 		return "short";
-	if (f->lock_ns > 0 && verdict_part(f->lock_ns, verdict_active_ns(f)) >= CONTENDED_SHARE)
-		return "contended";
+	if (finding)
+		return code_of_kind[loss_kind(finding)];
+	if (!(f->lanes > 0) && verdict_part(f->lock_ns, verdict_active_ns(f)) >= CONTENDED_SHARE &&
+	    f->lock_ns)
+		return "contended"; /* only the sums are left of this recording */
 	if (f->threads_at_most <= 1 && !f->contended)
 		return "single";
-	if (verdict_part(f->barrier_ns, f->life_ns) >= BARRIER_SHARE)
-		return "barrier";
+	if (f->got >= SCALES_SHARE * f->lanes && f->lanes >= 1.5)
+		return "scales";
 	if (verdict_part(f->idle_ns, f->life_ns) >= IDLE_SHARE)
 		return "idle";
 	return f->contended ? "cheap" : "uncontended";
 }
 
+void verdict_gather(struct verdict *v, const struct model *m)
+{
+	v->figures = gather(m);
+}
+
 void verdict_make(struct verdict *v, const struct model *m)
 {
+	const struct table *findings = &m->table[MODEL_findings];
 	struct text s = {0}, c = {0};
-	v->figures = gather(m);
-	v->code = verdict_code(&v->figures);
+	v->code =
+	    verdict_code(&v->figures, findings->rows ? table_text(findings, 0, "kind") : NULL);
 	verdict_say(m, &s, &c);
 	v->sentence = s.data;
 	v->consequence = c.data;

@@ -16,6 +16,7 @@ struct figures {
 	int64_t cpu_unknown; /* threads whose CPU time is missing from cpu_ns */
 	int64_t lock_ns, idle_ns, phase_ns, barrier_ns;
 	int64_t acquisitions, contended;
+	double lanes, got; /* the speedup that was possible, that was got; 0: not known */
 };
 
 struct verdict {
@@ -24,10 +25,11 @@ struct verdict {
 	struct figures figures;
 };
 
+void verdict_gather(struct verdict *, const struct model *); /* the figures */
 void verdict_make(struct verdict *, const struct model *);
 void verdict_free(struct verdict *);
 
-/* For tests: the code alone. */
-const char *verdict_code(const struct figures *);
+/* For tests: the code alone. finding: kind of the first finding, NULL: there is none. */
+const char *verdict_code(const struct figures *, const char *finding);
 
 #endif

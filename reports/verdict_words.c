@@ -4,8 +4,8 @@
 #include "reports/unit.h"
 #include <string.h>
 
-#define HELD_SHARE 0.50 /* of the run: what is done under the lock is serial */
-#define HAND_OVER_SHARE 0.40
+#define CEILING_CORES                                                                              \
+	16 /* times the cores here: a lock that stops it only beyond that is no news */
 
 /* One spelling for text and machines. */
 static const struct style plain = {.utf8 = false, .brief = true};
@@ -50,16 +50,6 @@ static void say_single(const struct figures *f, struct text *s, struct text *c)
 		text_format(c, " of %s time was CPU time. ", f->processes > 1 ? "their" : "its");
 	}
 	text_add(c, "Locks cannot be why it is not faster.");
-}
-
-static void say_barrier(const struct figures *f, struct text *s, struct text *c)
-{
-	text_add(s, "Threads waited ");
-	print_share(s, verdict_part(f->barrier_ns, f->life_ns));
-	text_add(s, " of their time at barriers for the slowest, and ");
-	print_share(s, verdict_part(f->lock_ns, f->life_ns));
-	text_add(s, " for locks.");
-	text_add(c, "Shares of work differ in size: divide it more evenly, or meet less often.");
 }
 
 static void say_idle(const struct figures *f, struct text *s, struct text *c)
@@ -176,57 +166,114 @@ static void say_contended(const struct model *m, const struct figures *f, struct
 	text_add(s, ".");
 }
 
-/* Is what is done under the first lock serial? -1: its hold times say nothing about that. */
-static double held_share(const struct table *locks, int64_t wall_ns)
+/* What was possible, what was got, what the first finding would give. */
+static void say_gain(const struct model *m, const struct figures *f, struct text *c)
 {
-	const char *kind = table_text(locks, 0, "kind");
-	if (table_int(locks, 0, "instances") > 1 || !strcmp(kind, "rwlock"))
-		return -1;
-	return verdict_part(table_int(locks, 0, "hold_ns"), wall_ns);
+	const struct table *findings = &m->table[MODEL_findings];
+	if (f->lanes > 0)
+		text_format(c, "Of %.2fx possible %.2fx was got", f->lanes, f->got);
+	if (findings->rows && table_real(findings, 0, "gain_high") >= 1.03) {
+		text_add(c, f->lanes > 0 ? "; without this it would be "
+					 : "Without this it would be ");
+		print_gain(c, table_real(findings, 0, "gain_low"), &plain);
+		text_add(c, " to ");
+		print_gain(c, table_real(findings, 0, "gain_high"), &plain);
+		text_add(c, " as fast");
+	}
+	text_add(c, c->length ? "." : "");
 }
 
-/* What to do depends on why: waiters that were slow to wake need fewer hand-overs, a lock that was
- * always held needs less done under it; only else is the plain bound the news. */
-static void advise_contended(const struct model *m, const struct figures *f, struct text *c)
+/* Where locks would stop it though they cost little now. */
+static void say_ceiling(const struct model *m, struct text *c)
 {
-	const struct table *locks = &m->table[MODEL_locks];
-	double held = held_share(locks, f->wall_ns);
-	if (table_real(locks, 0, "hand_over_share") >= HAND_OVER_SHARE) {
-		print_share(c, table_real(locks, 0, "hand_over_share"));
-		text_add(c, " of that passed after the lock was free, until the waiter ran: "
-			    "take it less often, or do more each time.");
-	} else if (held >= HELD_SHARE) {
-		text_add(c, "It was held about ");
-		print_share(c, held > 1 ? 1 : held);
-		text_add(
-		    c, " of the run: that part is serial, and more threads will only wait longer.");
-	} else {
-		text_add(c, "Without that threads would have at most ");
-		print_ns(c, table_int(locks, 0, "wait_ns"), &plain);
-		text_add(c, " more (");
-		print_share(c, table_real(locks, 0, "share"));
-		text_add(c, " of their time): hold it shorter, take it less often, or split it.");
+	const struct table *t = &m->table[MODEL_ceiling];
+	if (!t->rows || !table_text(t, t->rows - 1, "name"))
+		return;
+	double bound = table_real(t, t->rows - 1, "bound");
+	if (bound <= 0 || bound > CEILING_CORES * (double)model_fact(m, "cores"))
+		return;
+	text_add(c, c->length ? " " : "");
+	text_add(c, "With more threads and cores the lock ");
+	print_function(c, table_text(t, t->rows - 1, "name"), &plain);
+	text_add(c, " would stop it near ");
+	print_gain(c, bound, &plain);
+	text_add(c, " one thread's speed.");
+}
+
+static void say_scales(const struct model *m, const struct figures *f, struct text *s,
+		       struct text *c)
+{
+	text_add(s, "Scales fine: of ");
+	print_gain(s, f->lanes, &plain);
+	text_add(s, " possible ");
+	print_gain(s, f->got, &plain);
+	text_add(s, " was got.");
+	if (f->lock_ns > 0) {
+		text_add(c, "Threads waited ");
+		print_share(c, verdict_part(f->lock_ns, f->life_ns));
+		text_add(c, " of their time for locks.");
 	}
+	say_ceiling(m, c);
+}
+
+/* What each code says before the first finding's own words. */
+static const struct {
+	const char *code, *words;
+} begins[] = {
+    {"serial", "Limited by serial code"},
+    {"imbalance", "Limited by uneven shares of work"},
+    {"stage", "Limited by one slow stage"},
+    {"polling", "Limited by polling"},
+    {"oversubscribed", "More threads than cores"},
+    {"few-threads", "Too few threads"},
+    {"io", "Limited by input, output or sleep, not by cores or locks"},
+    {"hidden", "Limited by what no hook sees"},
+    {"wake-up", "Limited by waking up"},
+};
+
+static void say_finding(const struct model *m, const char *begin, struct text *s)
+{
+	const struct table *t = &m->table[MODEL_findings];
+	const char *place = table_text(t, 0, "where");
+	text_format(s, "%s: %s", begin, table_text(t, 0, "words"));
+	if (place) {
+		text_add(s, " (");
+		print_place(s, place);
+		text_add(s, ")");
+	}
+	text_add(s, ".");
 }
 
 static const struct {
 	const char *code;
 	void (*say)(const struct figures *, struct text *, struct text *);
 } ways[] = {
-    {"short", say_short}, {"single", say_single},	    {"barrier", say_barrier},
-    {"idle", say_idle},	  {"uncontended", say_uncontended}, {"cheap", say_cheap},
+    {"short", say_short},
+    {"single", say_single},
+    {"uncontended", say_uncontended},
+    {"cheap", say_cheap},
 };
 
 void verdict_say(const struct model *m, struct text *s, struct text *c)
 {
 	const struct verdict *v = &m->verdict;
-	if (!strcmp(v->code, "unseen")) {
+	const struct figures *f = &v->figures;
+	if (!strcmp(v->code, "unseen"))
 		say_unseen(m, s, c);
-	} else if (!strcmp(v->code, "contended")) {
-		say_contended(m, &v->figures, s);
-		advise_contended(m, &v->figures, c);
-	}
+	else if (!strcmp(v->code, "scales"))
+		say_scales(m, f, s, c);
+	else if (!strcmp(v->code, "contended"))
+		say_contended(m, f, s);
+	else if (!strcmp(v->code, "idle"))
+		say_idle(f, s, c);
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (!strcmp(begins[i].code, v->code))
+			say_finding(m, begins[i].words, s);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
-		if (!strcmp(ways[i].code, v->code))
-			ways[i].say(&v->figures, s, c);
+		if (!strcmp(ways[i].code, v->code)) {
+			ways[i].say(f, s, c);
+			say_ceiling(m, c);
+		}
+	if (!c->length)
+		say_gain(m, f, c);
 }

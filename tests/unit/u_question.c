@@ -1,5 +1,6 @@
 /* Questions: their heads, and that every query has the columns its head promises. */
 #include "reports/question.h"
+#include "profiler/embedded.h"
 #include "profiler/store.h"
 #include "reports/table.h"
 #include "reports/unit.h"
@@ -34,6 +35,7 @@ TEST(question, all_are_answered_by_an_empty_recording)
 	struct store *store = store_create(s.path, false);
 	const struct question *q;
 	int count = 0;
+	CU_ASSERT_EQUAL(store_exec(store, embedded_text("reports/readings.sql")), 0);
 	for (; (q = question_number(count)); count++) {
 		struct table t;
 		CU_ASSERT_EQUAL(table_read(&t, q, store, strstr(q->sql, "?1") ? "[]" : NULL), 0);

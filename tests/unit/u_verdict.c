@@ -18,40 +18,44 @@ static struct figures eight_threads(void)
 	};
 }
 
-static void expect(const struct figures *f, const char *code)
+static void expect(const struct figures *f, const char *finding, const char *code)
 {
-	CU_ASSERT_STRING_EQUAL(verdict_code(f), code);
+	CU_ASSERT_STRING_EQUAL(verdict_code(f, finding), code);
 }
 
-TEST(verdict, waiting_for_locks_comes_first)
+TEST(verdict, the_first_finding_decides)
 {
 	struct figures f = eight_threads();
-	f.lock_ns = 20 * SECOND;
-	f.contended = 10;
-	expect(&f, "contended");
-	f.lock_ns = SECOND / 10;
-	expect(&f, "cheap");
-	f.idle_ns = 79 * SECOND; /* a tenth of the time with work */
-	expect(&f, "contended");
+	expect(&f, "lock", "contended");
+	expect(&f, "serial", "serial");
+	expect(&f, "stage", "stage");
+	expect(&f, "no-core", "oversubscribed");
+	f.idle_ns = 79 * SECOND;
+	expect(&f, "lock", "contended");
 }
 
 TEST(verdict, honest_opposites)
 {
 	struct figures f = eight_threads();
-	expect(&f, "uncontended");
+	f.lanes = 4;
+	f.got = 2;
+	expect(&f, NULL, "uncontended");
+	f.contended = 10;
+	expect(&f, NULL, "cheap");
+	f.got = 3.9;
+	expect(&f, NULL, "scales");
+	f.got = 0.5;
 	f.idle_ns = 60 * SECOND;
-	expect(&f, "idle");
-	f.barrier_ns = f.phase_ns = 10 * SECOND;
-	expect(&f, "barrier");
+	expect(&f, NULL, "idle");
 }
 
 TEST(verdict, too_little_to_say)
 {
 	struct figures f = eight_threads();
 	f.wall_ns = SECOND / 100;
-	expect(&f, "short");
+	expect(&f, "lock", "short");
 	f.threads = 0;
-	expect(&f, "unseen");
+	expect(&f, NULL, "unseen");
 }
 
 TEST(verdict, one_thread_per_process)
@@ -59,8 +63,7 @@ TEST(verdict, one_thread_per_process)
 	struct figures f = eight_threads();
 	f.threads_at_most = 1;
 	f.processes = 8;
-	expect(&f, "single");
+	expect(&f, NULL, "single");
 	f.contended = 1; /* of a lock between processes */
-	f.lock_ns = 1;
-	expect(&f, "cheap");
+	expect(&f, NULL, "cheap");
 }

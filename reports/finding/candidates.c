@@ -1,0 +1,161 @@
+#include "profiler/message.h"
+#include "reports/finding/finding.h"
+#include "reports/model.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAST_LANES 0.02 /* of what was possible: smaller losses are not looked into */
+
+const struct loss_fact loss_facts[LOSS_KIND_COUNT] = {
+#define X(name, word, words, letter, colour, loss) {word, words, colour, letter, loss},
+    LOSS_KINDS(X)
+#undef X
+};
+
+enum loss_kind loss_kind(const char *word)
+{
+	for (int i = 0; i < LOSS_KIND_COUNT; i++)
+		if (!strcmp(loss_facts[i].word, word))
+			return i;
+	BUG("'%s' is no part of a speedup stack", word);
+}
+
+static size_t row_of(const struct table *t, const char *key, int64_t value)
+{
+	for (size_t i = 0; i < t->rows; i++)
+		if (table_int(t, i, key) == value)
+			return i;
+	return SIZE_MAX;
+}
+
+/* What a wake-up, or a kind of wait, is the fault of. */
+static enum loss_kind kind_of(const struct model *m, enum loss_kind kind, int64_t leader)
+{
+	if (kind != LOSS_wake_up || !leader)
+		return kind;
+	if (row_of(&m->table[MODEL_locks], "leader", leader) != SIZE_MAX)
+		return LOSS_lock;
+	return row_of(&m->table[MODEL_imbalance], "leader", leader) != SIZE_MAX ? LOSS_imbalance
+										: LOSS_starvation;
+}
+
+static struct finding *finding_of(struct findings *f, enum loss_kind kind, int64_t leader)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->list[i].kind == kind && f->list[i].leader == leader)
+			return &f->list[i];
+	f->list = memory_grow(f->list, f->count + 1, sizeof(*f->list));
+	f->list[f->count] =
+	    (struct finding){.kind = kind, .leader = leader, .row = SIZE_MAX, .error = -1};
+	return &f->list[f->count++];
+}
+
+/* The one that most of the waits for this were the doing of, at the root. */
+static size_t main_root(const struct model *m, int64_t leader)
+{
+	const struct table *t = &m->table[MODEL_roots];
+	for (size_t i = 0; i < t->rows; i++) /* sorted by time within a leader */
+		if (table_int(t, i, "leader") == leader && table_int(t, i, "thread"))
+			return i;
+	return SIZE_MAX;
+}
+
+static void look_up_row(struct finding *f, const struct table *t, size_t row, const char *name,
+			const char *place)
+{
+	f->row = row;
+	if (row == SIZE_MAX)
+		return;
+	f->name = table_text(t, row, name);
+	f->place = table_text(t, row, place);
+}
+
+/* Where the holder can be mended is what a reader wants to open, else where the lock is. */
+static void look_up_lock(struct finding *f, const struct table *locks)
+{
+	look_up_row(f, locks, row_of(locks, "leader", f->leader), "name", "where");
+	if (f->row != SIZE_MAX && table_text(locks, f->row, "top_holder_where"))
+		f->place = table_text(locks, f->row, "top_holder_where");
+}
+
+/* Waiting for work is the fault of who should have made it sooner, if that is somebody at work. */
+static void look_up_starvation(struct finding *f, const struct model *m)
+{
+	const struct table *roots = &m->table[MODEL_roots];
+	size_t row = main_root(m, f->leader);
+	if (row == SIZE_MAX || strcmp(table_text(roots, row, "cause"), "run") ||
+	    table_real(roots, row, "share") < 0.3)
+		return;
+	f->kind = LOSS_stage;
+	f->thread = table_int(roots, row, "thread");
+	look_up_row(f, roots, row, "until", "where");
+}
+
+static void look_up(struct finding *f, const struct model *m)
+{
+	const struct table *serial = &m->table[MODEL_serial], *uneven = &m->table[MODEL_imbalance];
+	switch (f->kind) {
+	case LOSS_lock:
+	case LOSS_spin:
+		look_up_lock(f, &m->table[MODEL_locks]);
+		break;
+	case LOSS_serial:
+		look_up_row(f, serial, serial->rows ? 0 : SIZE_MAX, "until", "where");
+		if (f->row == SIZE_MAX)
+			break;
+		f->stack = table_int(serial, 0, "stack");
+		f->thread = table_int(serial, 0, "thread");
+		break;
+	case LOSS_imbalance:
+		look_up_row(f, uneven, row_of(uneven, "leader", f->leader), "name", "late_where");
+		break;
+	case LOSS_starvation:
+		look_up_starvation(f, m);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Two conditions may starve for the same stage. */
+static void merge(struct findings *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		for (size_t j = i + 1; j < f->count; j++) {
+			struct finding *a = &f->list[i], *b = &f->list[j];
+			if (a->kind != LOSS_stage || b->kind != LOSS_stage ||
+			    a->thread != b->thread)
+				continue;
+			a->lanes += b->lanes;
+			*b = f->list[--f->count];
+			j--;
+		}
+}
+
+void findings_gather(struct findings *f, const struct model *m)
+{
+	const struct table *stack = &m->table[MODEL_stack];
+	double least = LEAST_LANES * table_sum_real(stack, "lanes");
+	*f = (struct findings){0};
+	for (size_t i = 0; i < stack->rows; i++) {
+		int64_t leader = table_int(stack, i, "leader");
+		enum loss_kind kind = loss_kind(table_text(stack, i, "kind"));
+		if (loss_facts[kind].loss)
+			finding_of(f, kind_of(m, kind, leader), leader)->lanes +=
+			    table_real(stack, i, "lanes");
+	}
+	for (size_t i = 0; i < f->count; i++)
+		look_up(&f->list[i], m);
+	merge(f);
+	for (size_t i = 0; i < f->count; i++)
+		if (f->list[i].lanes < least)
+			f->list[i--] = f->list[--f->count];
+}
+
+void findings_free(struct findings *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		text_free(&f->list[i].words);
+	free(f->list);
+	*f = (struct findings){0};
+}

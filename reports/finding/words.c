@@ -1,0 +1,182 @@
+/* Why, in one sentence for each kind of finding, with the numbers of its table's row. */
+#include "reports/finding/finding.h"
+#include "reports/model.h"
+#include "reports/unit.h"
+#include <string.h>
+
+#define HELD_SHARE 0.50	     /* of the run: what is done under the lock is serial */
+#define HAND_OVER_SHARE 0.40 /* of the waits: it is handed on too often */
+
+/* One spelling for text and machines. */
+static const struct style plain = {.utf8 = false, .brief = true};
+
+static double part(int64_t some, int64_t all)
+{
+	return all > 0 ? (double)some / (double)all : 0;
+}
+
+static void say_holder(struct text *out, const struct table *t, size_t row)
+{
+	const char *holder = table_text(t, row, "top_holder");
+	if (!holder)
+		return;
+	text_add(out, "; ");
+	print_function(out, holder, &plain);
+	text_add(out, " holds it ");
+	print_share(out, table_real(t, row, "top_holder_share"));
+	text_add(out, " of the waits");
+}
+
+static void say_lock(struct finding *f, const struct model *m)
+{
+	const struct table *t = &m->table[MODEL_locks];
+	double held = part(table_int(t, f->row, "hold_ns"), m->verdict.figures.wall_ns);
+	double hand_over = table_real(t, f->row, "hand_over_share");
+	print_function(&f->words, f->name, &plain);
+	if (table_int(t, f->row, "instances") > 1)
+		text_format(&f->words, " (%lld locks)",
+			    (long long)table_int(t, f->row, "instances"));
+	if (hand_over >= HAND_OVER_SHARE) {
+		text_add(&f->words, " is handed on too often: ");
+		print_share(&f->words, hand_over);
+		text_add(&f->words, " of the waits pass after it is free");
+	} else if (held >= HELD_SHARE && table_int(t, f->row, "instances") <= 1) {
+		text_add(&f->words, " is held ");
+		print_share(&f->words, held > 1 ? 1 : held);
+		text_add(&f->words, " of the run");
+	} else {
+		text_add(&f->words, ": ");
+		print_share(&f->words, table_real(t, f->row, "contended_share"));
+		text_add(&f->words, " of its acquisitions wait, ");
+		print_ns(&f->words, table_int(t, f->row, "wait_avg_ns"), &plain);
+		text_add(&f->words, " on average");
+	}
+	say_holder(&f->words, t, f->row);
+}
+
+static void say_spin(struct finding *f, __attribute__((unused)) const struct model *m)
+{
+	print_function(&f->words, f->name, &plain);
+	text_add(&f->words,
+		 " is polled: trying again and again takes a core and gets nothing done");
+}
+
+static void say_serial(struct finding *f, const struct model *m)
+{
+	const struct table *t = &m->table[MODEL_serial];
+	int64_t ns = table_sum(t, "time_ns");
+	print_share(&f->words, part(ns, m->verdict.figures.wall_ns));
+	text_add(&f->words, " of the run one thread alone has work, most of it ");
+	text_add(&f->words, table_text(t, f->row, "name"));
+	if (f->name) {
+		text_add(&f->words, " until ");
+		print_function(&f->words, f->name, &plain);
+	}
+}
+
+static void say_imbalance(struct finding *f, const struct model *m)
+{
+	const struct table *t = &m->table[MODEL_imbalance];
+	text_format(&f->words, "%lld threads wait at ", (long long)table_int(t, f->row, "threads"));
+	print_function(&f->words, f->name, &plain);
+	text_add(&f->words, " for the slowest: ");
+	print_ns(&f->words, table_int(t, f->row, "max_ns"), &plain);
+	text_add(&f->words, " of work against ");
+	print_ns(&f->words, table_int(t, f->row, "mean_ns"), &plain);
+	text_add(&f->words, " on average");
+	if (table_text(t, f->row, "late_name"))
+		text_format(&f->words, "; %s comes last %lld of %lld times",
+			    table_text(t, f->row, "late_name"),
+			    (long long)table_int(t, f->row, "late_count"),
+			    (long long)table_int(t, f->row, "generations"));
+}
+
+static void say_stage(struct finding *f, const struct model *m)
+{
+	const struct table *t = &m->table[MODEL_roots];
+	text_add(&f->words, "others wait for what ");
+	text_add(&f->words, table_text(t, f->row, "thread_name"));
+	text_add(&f->words, " makes");
+	if (f->name) {
+		text_add(&f->words, " in ");
+		print_function(&f->words, f->name, &plain);
+	}
+	text_add(&f->words, ": ");
+	print_share(&f->words, table_real(t, f->row, "share"));
+	text_add(&f->words, " of their waiting for work");
+}
+
+static void say_no_core(struct finding *f, const struct model *m)
+{
+	const struct figures *g = &m->verdict.figures;
+	text_format(&f->words,
+		    "%lld threads want %lld cores: more cores would help, more threads not",
+		    (long long)g->threads_at_most, (long long)model_fact(m, "cores"));
+}
+
+static void say_few_threads(struct finding *f, const struct model *m)
+{
+	text_format(&f->words,
+		    "for part of the run there are fewer threads with work than the %lld cores",
+		    (long long)model_fact(m, "cores"));
+}
+
+static void say_loss(struct finding *f, __attribute__((unused)) const struct model *m)
+{
+	static const char *const words[LOSS_KIND_COUNT] = {
+	    [LOSS_starvation] =
+		"threads wait for work that comes from outside, or from nobody seen",
+	    [LOSS_wake_up] =
+		"threads are called but do not run yet: wake fewer of them, less often",
+	    [LOSS_io] = "threads wait for input or output",
+	    [LOSS_timer] = "threads sleep",
+	    [LOSS_hidden] =
+		"threads are blocked where no hook sees it: page faults, stdio, futexes",
+	};
+	text_add(&f->words, words[f->kind] ? words[f->kind] : loss_facts[f->kind].words);
+}
+
+void finding_say(struct finding *f, const struct model *m)
+{
+	static void (*const say[LOSS_KIND_COUNT])(struct finding *, const struct model *) = {
+	    [LOSS_lock] = say_lock,
+	    [LOSS_spin] = say_spin,
+	    [LOSS_serial] = say_serial,
+	    [LOSS_imbalance] = say_imbalance,
+	    [LOSS_stage] = say_stage,
+	    [LOSS_no_core] = say_no_core,
+	    [LOSS_few_threads] = say_few_threads,
+	};
+	bool about_a_row =
+	    f->kind == LOSS_no_core || f->kind == LOSS_few_threads || f->row != SIZE_MAX;
+	(say[f->kind] && about_a_row ? say[f->kind] : say_loss)(f, m);
+}
+
+void finding_command(struct text *out, const struct finding *f)
+{
+	switch (f->kind) {
+	case LOSS_lock:
+	case LOSS_spin:
+		text_add(out, "parprof report --lock='");
+		text_add(out, f->name ? f->name : "");
+		text_add(out, "'");
+		break;
+	case LOSS_serial:
+		text_add(out, "parprof report --table=serial");
+		break;
+	case LOSS_imbalance:
+		text_add(out, "parprof report --table=imbalance");
+		break;
+	case LOSS_stage:
+	case LOSS_starvation:
+		text_add(out, "parprof report --table=roots");
+		break;
+	case LOSS_no_core:
+	case LOSS_few_threads:
+		text_add(out, "parprof predict");
+		break;
+	default:
+		text_add(out, "parprof report --table=states");
+		break;
+	}
+}
