@@ -9,6 +9,9 @@ bench: all $(BENCH_BUILT) ## one table: native, do-nothing forwarder, parprof (R
 bench-peers: all $(BENCH_BUILT) ## the same rows under other tools, as far as they are installed
 	O=$(O) PEERS=1 tests/bench/run $(ROWS)
 
+bench-models: all $(O)/tests/models/model ## findings, what-ifs and predictions of every model beside what is so (ROWS='pattern …' ROUNDS=n)
+	O=$(O) tests/models/bench $(ROWS)
+
 $(O)/tests/bench/workload: $(wildcard tests/bench/workload*.c) $(wildcard tests/bench/*.h) $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BENCH_FLAGS) -I. -o $@ $(filter %.c,$^) -lpthread
@@ -21,4 +24,4 @@ $(O)/tests/bench/ingest_rate: tests/bench/ingest_rate.c $(PART_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(TOOLFLAGS) -o $@ $^ $(LIBS)
 
-.PHONY: bench bench-peers
+.PHONY: bench bench-peers bench-models

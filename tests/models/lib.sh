@@ -45,17 +45,18 @@ median() { # of the lines of the input
 	sort -g | awk '{ v[NR] = $1 } END { if (NR) print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'
 }
 
-# gain_measured ARGUMENTS MORE-ARGUMENTS ROUNDS: how many times as fast it is with these, really: in turns.
+# gain_measured ARGUMENTS OTHERS ROUNDS: how many times as fast the model with others really is: run in turns.
 gain_measured() {
 	local round
 	for ((round = 0; round < $3; round++)); do
-		echo "$(run_model "$1") $(run_model "$1 $2")"
+		echo "$(run_model "$1") $(run_model "$2")"
 	done | awk '$2 > 0 { print $1 / $2 }' | median
 }
 
-predicted() { # EDIT…: low gain high of db, nothing when it was refused
-	"$PARPROF" predict --json db "$@" 2>predict.err |
-		jq -r '.predictions[0] | "\(.gain_low) \(.gain) \(.gain_high)"'
+# shellcheck disable=SC2086
+predicted() { # EDIT: "low gain high" of db; nothing when it was refused
+	"$PARPROF" predict --json db $1 2>predict.err |
+		jq -r '.predictions[0] | "\(.gain_low) \(.gain) \(.gain_high)"' 2>/dev/null
 }
 
 error_of() { # PREDICTED MEASURED: in %
@@ -69,15 +70,53 @@ first_finding() {
 		else "\(.verdict.code)\t\(.verdict.sentence)" end'
 }
 
+# is_put_in KIND WORDS: is that finding the one that the row in column[] asks for?
+is_put_in() {
+	[[ $1 =~ ^(${column[2]})$ && $2 =~ ${column[3]} ]]
+}
+
 # For each_row variants: record it; the finding must be what was put in.
 finding_is_right() {
 	local kind words
 	record_model "${column[1]}"
 	IFS=$'\t' read -r kind words < <(first_finding)
-	[[ $kind =~ ^(${column[2]})$ && $words =~ ${column[3]} ]] ||
+	is_put_in "$kind" "$words" ||
 		fail "${column[0]} (model ${column[1]}): expected ${column[2]} ${column[3]}, got $kind: $words"
 }
 
 section_is_right() { # SECTION
 	each_row variants "$1" finding_is_right
+}
+
+# predictions_close MEAN WORST: the lines "name predicted measured" of the input differ by at most that, in %.
+predictions_close() {
+	local name predicted measured error errors=
+	while read -r name predicted measured _; do
+		error=$(error_of "$predicted" "$measured")
+		errors+="$error "
+		echo "$name: predicted $predicted, measured $measured, $error %"
+		awk -v e="$error" -v w="$2" 'BEGIN { exit !(e != "-" && e <= w && e >= -w) }' ||
+			fail "$name: predicted $predicted, measured $measured"
+	done
+	tr ' ' '\n' <<<"$errors" | awk -v m="$1" '$1 != "" { s += $1 < 0 ? -$1 : $1; n++ } END { exit !(n && s / n <= m) }' ||
+		fail "the mean error of $errors% is above $1 %"
+}
+
+# For each_row variants: predicted and measured gain of its fix, in a line.
+gain_line() {
+	local low gain high
+	[ -n "${column[5]-}" ] || return 0
+	record_model "${column[1]}"
+	read -r low gain high < <(predicted "${column[5]}")
+	echo "${column[0]} ${gain:--} $(gain_measured "${column[1]}" "${column[1]} ${column[4]}" "${ROUNDS:-3}") ${low:--} ${high:--}"
+}
+
+# For each_row predictions: predicted and measured gain of more threads, a line for each number of them.
+threads_lines() {
+	local low gain high n recorded=${column[1]//N/${column[2]}}
+	record_model "$recorded"
+	for n in ${column[3]}; do
+		read -r low gain high < <(predicted "${column[4]//N/$n}")
+		echo "${column[0]}/$n ${gain:--} $(gain_measured "$recorded" "${column[1]//N/$n}" "${ROUNDS:-3}") ${low:--} ${high:--}"
+	done
 }
