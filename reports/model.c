@@ -39,6 +39,15 @@ int64_t model_fact(const struct model *m, const char *key)
 	return row < 0 ? 0 : table_int(&m->table[MODEL_run], (size_t)row, "value");
 }
 
+double model_figure(const struct model *m, const char *key)
+{
+	const struct table *t = &m->table[MODEL_figures];
+	for (size_t i = 0; i < t->rows; i++)
+		if (!strcmp(table_text(t, i, "key"), key))
+			return table_real(t, i, "value");
+	return 0;
+}
+
 /* The ids in a column of the first rows, as a JSON list for ?1; to be freed. */
 static char *id_list(const struct table *t, const char *key, size_t rows)
 {

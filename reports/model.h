@@ -22,9 +22,10 @@ struct store;
 	X(stack)                                                                                   \
 	X(locks)                                                                                   \
 	X(cards)                                                                                   \
-	X(waits) X(path) X(path_locks) X(roots) X(serial) X(imbalance) X(knots) X(whatif)          \
-	    X(ceiling) X(profile) X(states) X(threads) X(thread_locks) X(processes) X(deadlocks)   \
-		X(unseen) X(oddities) X(overhead) X(figures) X(run)
+	X(waits)                                                                                   \
+	X(path) X(path_locks) X(roots) X(serial) X(imbalance) X(knots) X(whatif) X(ceiling)        \
+	    X(profile) X(states) X(threads) X(thread_locks) X(processes) X(deadlocks) X(unseen)    \
+		X(oddities) X(overhead) X(figures) X(run)
 
 enum model_table {
 #define X(name) MODEL_##name,
@@ -55,5 +56,7 @@ void model_free(struct model *);
 /* A fact of the run: NULL or 0 when it was not recorded. */
 const char *model_fact_text(const struct model *, const char *key);
 int64_t model_fact(const struct model *, const char *key);
+/* A figure of the readings, 0 when there is none. */
+double model_figure(const struct model *, const char *key);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define BAR_WIDTH 72
+#define NOISE_SHARE 0.1	   /* of what was possible */
 #define LEGEND_SHARE 0.005 /* smaller parts are not named */
 
 static const struct loss_fact *fact(const struct table *stack, size_t row)
@@ -94,12 +95,32 @@ static void add_finding(struct text *out, const struct table *t, size_t row,
 	text_free(&line);
 }
 
+/* Times of a busy machine are not those of the program. */
+static void add_noise(struct text *out, const struct model *m, const struct look *look)
+{
+	const struct table *stack = &m->table[MODEL_stack];
+	double share = 0;
+	struct text line = {0};
+	for (size_t i = 0; i < stack->rows; i++)
+		if (!strcmp(table_text(stack, i, "kind"), loss_facts[LOSS_no_core].word))
+			share += table_real(stack, i, "share");
+	if (share < NOISE_SHARE || findings_oversubscribed(m))
+		return;
+	text_add(&line, "Noise: other programs had the cores for ");
+	print_share(&line, share);
+	text_add(&line, " of what this one could have used; record again on a quieter machine.");
+	render_words(out, text_string(&line), 2, look);
+	text_add(out, "\n");
+	text_free(&line);
+}
+
 void render_answer(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct table *stack = &m->table[MODEL_stack], *findings = &m->table[MODEL_findings];
 	if (stack->rows && table_sum_real(stack, "lanes") > 0) {
 		add_stack(out, stack, look);
 		text_add(out, "\n");
+		add_noise(out, m, look);
 	}
 	for (size_t i = 0; i < findings->rows; i++)
 		add_finding(out, findings, i, look);

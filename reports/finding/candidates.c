@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define USED_SHARE 0.7	 /* of the cores: the program had them */
+#define WANTED_SHARE 1.2 /* of the cores: it wanted more */
 #define LEAST_LANES 0.02 /* of what was possible: smaller losses are not looked into */
 
 const struct loss_fact loss_facts[LOSS_KIND_COUNT] = {
@@ -31,12 +33,24 @@ static size_t row_of(const struct table *t, const char *key, int64_t value)
 /* What a wake-up, or a kind of wait, is the fault of. */
 static enum loss_kind kind_of(const struct model *m, enum loss_kind kind, int64_t leader)
 {
+	if (kind == LOSS_no_core && !findings_oversubscribed(m))
+		return LOSS_taken;
 	if (kind != LOSS_wake_up || !leader)
 		return kind;
 	if (row_of(&m->table[MODEL_locks], "leader", leader) != SIZE_MAX)
 		return LOSS_lock;
 	return row_of(&m->table[MODEL_imbalance], "leader", leader) != SIZE_MAX ? LOSS_imbalance
 										: LOSS_starvation;
+}
+
+/* More threads could run than there are cores: on average over the run, and most cores were used.
+ * Else other programs had taken them. */
+bool findings_oversubscribed(const struct model *m)
+{
+	double wall = (double)m->verdict.figures.wall_ns, cores = (double)model_fact(m, "cores");
+	double run = model_figure(m, "run_ns"), ready = model_figure(m, "ready_ns");
+	return wall > 0 && run >= USED_SHARE * cores * wall &&
+	       run + ready >= WANTED_SHARE * cores * wall;
 }
 
 static struct finding *finding_of(struct findings *f, enum loss_kind kind, int64_t leader)
@@ -148,8 +162,10 @@ void findings_gather(struct findings *f, const struct model *m)
 		look_up(&f->list[i], m);
 	merge(f);
 	for (size_t i = 0; i < f->count; i++)
-		if (f->list[i].lanes < least)
+		if (f->list[i].lanes < least || f->list[i].kind == LOSS_taken)
 			f->list[i--] = f->list[--f->count];
+	if (findings_oversubscribed(m)) /* its cores are all at work: the stack shows no loss */
+		finding_of(f, LOSS_no_core, 0);
 }
 
 void findings_free(struct findings *f)

@@ -37,6 +37,7 @@ struct store;
 	X(stage, "stage", "waiting for a slow stage", 'W', "34", true)                             \
 	X(wake_up, "wake-up", "called, not yet running", 'U', "36", true)                          \
 	X(no_core, "no-core", "ready, no core free", 'R', "36", true)                              \
+	X(taken, "taken", "other programs had the cores", 'R', "36", true)                         \
 	X(few_threads, "few-threads", "no thread to run", '.', "90", true)                         \
 	X(io, "io", "input and output", 'I', "90", true)                                           \
 	X(timer, "timer", "sleeping", 'Z', "90", true)                                             \
@@ -82,6 +83,7 @@ void findings_gather(struct findings *, const struct model *);
 void findings_gain(struct findings *, const struct model *);
 void findings_rank(struct findings *); /* sorts, drops what is not worth it */
 void finding_say(struct finding *, const struct model *);
+bool findings_oversubscribed(const struct model *);
 const char *finding_confidence(const struct finding *);
 void finding_command(struct text *, const struct finding *);
 void findings_free(struct findings *);

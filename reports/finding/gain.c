@@ -58,6 +58,13 @@ static void by_shares(struct finding *f, const struct model *m)
 	f->gain = f->high = wall / (wall - saved);
 }
 
+/* With a core for each that could run. */
+static double wanted(const struct model *m)
+{
+	double run = model_figure(m, "run_ns");
+	return run > 0 ? (run + model_figure(m, "ready_ns")) / run : 1;
+}
+
 static void order(struct finding *f)
 {
 	f->gain = fmax(f->gain, 1);
@@ -82,7 +89,9 @@ void findings_gain(struct findings *all, const struct model *m)
 		size_t row = 0;
 		while (row < t->rows && !is_about(f, t, row))
 			row++;
-		if (row < t->rows)
+		if (f->kind == LOSS_no_core && row == t->rows)
+			f->low = f->gain = f->high = wanted(m);
+		else if (row < t->rows)
 			by_replay(f, t, row);
 		else if (f->kind == LOSS_imbalance && f->row != SIZE_MAX)
 			by_shares(f, m);

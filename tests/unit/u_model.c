@@ -61,6 +61,14 @@ static const char recording[] =
     "INSERT INTO blame VALUES (1, 1, 'holder', 3, 2, 300, 9000000000), (1, 1, 'holder', 2, 0, 100, "
     "1000000000),"
     " (1, 1, 'hand-over', 0, 0, 800, 2000000000), (2, 1, 'unknown', 0, 0, 100, 4000000000);"
+    /* The longest of those waits as events: what the graph is made of. */
+    "INSERT INTO wait (process, thread, hook, weight, begin, end, object, stack, result, flags, "
+    "other) VALUES"
+    " (1, 2, 1, 1, 1000000000, 7000000000, 1, 1, 0, 2, 0), (1, 3, 1, 1, 2000000000, 8000000000, 1, "
+    "1, 0, 2, 0),"
+    " (1, 4, 1, 1, 0, 4000000000, 2, 1, 0, 2, 0), (1, 4, 2, 1, 4000000000, 6000000000, 6, 1, 0, 0, "
+    "0),"
+    " (1, 1, 3, 1, 9000000000, 10000000000, 7, 1, 0, 0, 0);"
     "INSERT INTO wait_bucket VALUES (1, 8388608, 16777216, 790), (1, 33554432, 67108864, 10);"
     "INSERT INTO unseen VALUES ('static program', '/bin/busybox', 2);";
 
