@@ -29,7 +29,7 @@ CREATE TEMP TABLE reading_profile (threads INTEGER PRIMARY KEY, running_ns INTEG
 CREATE TEMP TABLE reading_criticality (thread INTEGER PRIMARY KEY, ns INTEGER NOT NULL, parallelism REAL NOT NULL) STRICT;
 
 -- Serial phases: one thread made progress while all others waited for work, for it, or did not
--- exist. By what ran in them: the site before which they ended.
+-- exist. By what ran in them: the site where the thread was for longest; of what ran, where that ended.
 CREATE TEMP TABLE reading_serial (thread INTEGER NOT NULL, stack INTEGER NOT NULL, count INTEGER NOT NULL,
 	ns INTEGER NOT NULL, longest_ns INTEGER NOT NULL, begin_ns INTEGER NOT NULL, -- of the longest
 	PRIMARY KEY (thread, stack)) STRICT, WITHOUT ROWID;
@@ -62,7 +62,7 @@ CREATE TEMP TABLE reading_blame (leader INTEGER, cause TEXT NOT NULL, culprit IN
 CREATE TEMP TABLE reading_knot (knot INTEGER NOT NULL, thread INTEGER NOT NULL, ns INTEGER NOT NULL,
 	PRIMARY KEY (knot, thread)) STRICT, WITHOUT ROWID;
 -- Barriers and joins of thread groups: how unevenly the work was divided. late: who came last most often;
--- stack: where it came from when that was worst; of joins: where the late thread was created.
+-- stack: where that one was for longest, when it was worst.
 CREATE TEMP TABLE reading_imbalance (leader INTEGER PRIMARY KEY, generations INTEGER NOT NULL, threads INTEGER NOT NULL,
 	wait_ns INTEGER NOT NULL, mean_ns INTEGER NOT NULL, -- of a share of work, on average over threads
 	max_ns INTEGER NOT NULL,   -- of the slowest share, on average over generations

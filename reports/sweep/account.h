@@ -18,11 +18,11 @@
  * else by what it waits for. Ends of threads while their creator waits for the others: `imbalance`.
  * The parts sum to the lanes × wall time.
  *
- * Serial: exactly one thread makes progress, none waits for a lock or a core. It ends when another
- * makes progress. A lone thread that then waits for nobody before it is alone again has idle
- * threads because it gives them too little: that is starvation by a slow producer, unless it takes
- * a hundredth of the run. At a barrier it is serial when all the others came with next to no work
- * of their own; else imbalance.
+ * Serial: exactly one thread makes progress or is ready to, none waits for a lock. It ends when
+ * another makes progress. A lone thread that then waits for nobody before it is alone again has
+ * idle threads because it gives them too little: that is starvation by a slow producer, unless it
+ * takes a hundredth of the run. At a barrier it is serial when all the others came with next to no
+ * work of their own; else imbalance.
  *
  * Time that a thread ran, was ready, or was blocked unseen between two waits is known by length
  * only. It is taken as spread evenly: the thread makes progress at a rate.
@@ -100,7 +100,8 @@ struct account_balance {
 	uint32_t object; /* a barrier, or the joins of the threads made together */
 	uint32_t generations, threads;
 	int64_t wait_ns, mean_ns, max_ns;
-	uint32_t late, late_count, stack; /* came last most often; where in its worst case */
+	uint32_t late, late_count,
+	    stack; /* came last most often; where it was for longest, in the worst case */
 };
 
 struct account_knot {

@@ -92,7 +92,7 @@ static void last_comes(struct pass *p, struct generation *g)
 	int64_t ns = p->shares.lone_ns - g->lone_ns;
 
 	g->is_full = true;
-	g->stack = late->span.begin == p->now ? late->last_stack : late->span.stack;
+	g->stack = pass_longest(p, late);
 	if (ns > 0 && g->idle_at <= g->woken)
 		lone_serial(p, g->late, g->stack, g->last_begin, ns);
 	add_share(g, g->woken - late->synced);
@@ -174,7 +174,8 @@ void balance_gone(struct pass *p, struct actor *a)
 	}
 	p->shares.gone -= c->joins ? c->gone - 1 : 0;
 	if (c->group != NOTHING && !c->dynamic && c->made > 1)
-		meeting(p, c->group, c->made, c->sum, c->most, c->late, t->stack);
+		meeting(p, c->group, c->made, c->sum, c->most, c->late,
+			a->longest_stack ? a->longest_stack : t->stack);
 	c->gone = 0;
 }
 

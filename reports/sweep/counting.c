@@ -1,6 +1,6 @@
 #include "reports/sweep/counting.h"
 
-/* Of a core, for one that counts as making progress when it is asked who is alone. */
+/* Not blocked for that part of a run: it counts as one that could make progress. */
 enum { ACTIVE = SPAN_WHOLE / 4 };
 
 static void set_active(struct pass *p, struct actor *a, bool active)
@@ -14,13 +14,13 @@ static void set_active(struct pass *p, struct actor *a, bool active)
 	s->active_sum += active ? pass_thread(p, a) : -(uint64_t)pass_thread(p, a);
 }
 
-/* Waits for a lock, a core, a wake-up: nobody else is alone then. */
+/* Waits for a lock, or for its wake-up: nobody else is alone then. */
 static bool is_blocked(const struct actor *a)
 {
 	if (a->state == ACTOR_WOKEN)
 		return true;
 	if (a->state == ACTOR_GOING)
-		return a->span.state == TILE_run && !a->is_active && a->span.ready > ACTIVE;
+		return false;
 	return a->kind == PART_lock || a->kind == PART_spin;
 }
 
@@ -32,7 +32,7 @@ static void count_run(struct pass *p, struct actor *a, int sign)
 	s->running += sign * span_running(span);
 	s->weight[TIER_FIRST] += sign * span->ready;
 	s->weight[TIER_OUTSIDE] += sign * span->hidden;
-	set_active(p, a, sign > 0 && span_running(span) >= ACTIVE);
+	set_active(p, a, sign > 0 && SPAN_WHOLE - span->hidden >= ACTIVE);
 }
 
 static void count_outside(struct pass *p, struct actor *a, int sign)

@@ -47,6 +47,16 @@ void lone_settle(struct pass *p)
 	l->thread = NOBODY;
 }
 
+static void note_stack(struct lone *l, uint32_t stack, int64_t dt)
+{
+	l->now_ns = (l->stack_now == stack ? l->now_ns : 0) + dt;
+	l->stack_now = stack;
+	if (l->now_ns > l->stack_ns) {
+		l->stack_ns = l->now_ns;
+		l->stack = stack;
+	}
+}
+
 void lone_add(struct pass *p, uint32_t thread, int64_t dt, double idle, double rest)
 {
 	struct lone *l = &p->shares.lone;
@@ -56,7 +66,7 @@ void lone_add(struct pass *p, uint32_t thread, int64_t dt, double idle, double r
 		*l = (struct lone){.thread = thread, .open = true, .begin = p->now};
 	}
 	l->ns += dt;
-	l->stack = p->actor[thread].span.stack;
+	note_stack(l, p->actor[thread].span.stack, dt);
 	l->idle += idle;
 	l->rest += rest;
 }

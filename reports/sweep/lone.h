@@ -13,9 +13,11 @@ struct account_serial;
 
 struct lone {
 	uint32_t thread; /* NOBODY: none is pending */
-	uint32_t stack;	 /* where it ended */
-	bool open;	 /* goes on, when the thread is alone again */
-	bool waited;	 /* the thread waited for others since */
+	uint32_t stack;	 /* where the thread was for longest in it */
+	uint32_t stack_now;
+	int64_t stack_ns, now_ns; /* how long there, and where it is now */
+	bool open;		  /* goes on, when the thread is alone again */
+	bool waited;		  /* the thread waited for others since */
 	int64_t begin, ns;
 	double idle, rest; /* lanes lost, in ns: of threads without work, others */
 };

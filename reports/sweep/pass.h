@@ -60,8 +60,9 @@ struct actor {
 	int64_t since;	    /* what it accounts itself began */
 	double share_since; /* sum of its tier then; of a run: of the first tier */
 	double outside_since, criticality_since, lone_since;
-	uint32_t last_stack; /* of the span before */
-	int64_t synced;	     /* it left a barrier, or was joined by others, last */
+	int64_t synced;	    /* it left a barrier, or was joined by others, last */
+	int64_t longest_ns; /* of what it did since */
+	uint32_t longest_stack;
 };
 
 struct node {
@@ -90,6 +91,14 @@ struct pass {
 	struct hash edges; /* who waits for whom, see knot.h */
 	struct balances *balances;
 };
+
+/* Where a thread was for longest since it met others. */
+static inline uint32_t pass_longest(const struct pass *p, const struct actor *a)
+{
+	bool is_now = a->state == ACTOR_GOING && p->now - a->span.begin > a->longest_ns;
+
+	return is_now ? a->span.stack : a->longest_stack;
+}
 
 static inline uint32_t pass_group(const struct pass *p, uint32_t object)
 {

@@ -30,8 +30,8 @@ struct shares {
 	int64_t lone_ns;	/* such time, with others at a barrier */
 	double criticality;	/* of one that runs all the time: integral of dt / running */
 	double work, few_threads;
-	/* One thread alone makes progress: active 1, blocked 0. A thread is active when it makes
-	 * progress at a rate of at least a quarter. */
+	/* One thread alone makes progress: active 1, blocked 0. Who is ready is active too: that it
+	 * has no core makes a phase no less serial. */
 	uint32_t active, blocked, at_barrier;
 	uint64_t active_sum; /* of the thread numbers: of one, it is that one */
 	/* Ends of threads whose creator waits for the rest of them. */

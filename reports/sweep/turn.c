@@ -192,18 +192,28 @@ static void stop_waiting(struct pass *p, struct actor *a)
 	end_wait_for_others(p, a);
 }
 
+static void note_longest(struct pass *p, struct actor *a)
+{
+	a->longest_stack = pass_longest(p, a);
+	if (p->now - a->span.begin > a->longest_ns)
+		a->longest_ns = p->now - a->span.begin;
+}
+
 static void leave(struct pass *p, struct actor *a)
 {
 	counting_add(p, a, -1);
-	if (a->state == ACTOR_GOING)
+	if (a->state == ACTOR_GOING) {
+		note_longest(p, a);
 		end_going(p, a);
-	else if (a->state == ACTOR_WOKEN)
+	}
+	if (a->state == ACTOR_WOKEN)
 		end_alone(p, a, ROOT_wake_up, PART_wake_up, TIER_FIRST);
-	else
+	else if (a->state != ACTOR_GOING)
 		stop_waiting(p, a);
 	if (a->span.state == TILE_phase) {
 		balance_waited(p, a);
 		a->synced = p->now;
+		a->longest_ns = 0;
 	}
 }
 
@@ -275,7 +285,6 @@ void turn(struct pass *p, struct actor *a)
 		come_into_being(p, a);
 	if (p->now < p->history->thread[pass_thread(p, a)].begin)
 		return;
-	a->last_stack = a->span.stack;
 	if (span_next(&a->walk, &a->span))
 		enter(p, a);
 	else
