@@ -172,6 +172,7 @@ const struct history_hold *source_next_hold(struct pass *p, uint32_t object)
 		n->hold = r.first;
 	while (n->hold < r.first + r.count && h->hold[n->hold].released <= p->now)
 		n->hold++;
+	__builtin_prefetch(h->hold + n->hold + 4);
 	return n->hold < r.first + r.count ? &h->hold[n->hold] : NULL;
 }
 

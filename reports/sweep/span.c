@@ -40,6 +40,8 @@ bool span_next(struct span_walk *w, struct span *s)
 {
 	struct tile t;
 
+	/* More threads than a processor sees streams of loads. */
+	__builtin_prefetch(w->walk.graph->history->wait + w->walk.wait + 2);
 	if (!tile_next(&w->walk, &t))
 		return false;
 	pass(w, &t);
