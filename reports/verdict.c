@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHORTEST_NS 20000000 /* a run of less says nothing about waiting */
+#define SHORTEST_NS 50000000 /* a run of less says nothing about waiting */
 #define CONTENDED_SHARE 0.05 /* of the time threads had work: less is not worth a sentence */
 #define SCALES_SHARE 0.85    /* of what was possible: the rest is not worth a sentence */
 #define IDLE_SHARE 0.50
@@ -70,6 +70,8 @@ static struct figures gather(const struct model *m)
 	    .acquisitions = table_sum(locks, "acquisitions"),
 	    .contended = table_sum(locks, "contended"),
 	    .lanes = table_sum_real(&m->table[MODEL_stack], "lanes"),
+	    .run_ns = (int64_t)model_figure(m, "run_ns"),
+	    .io_ns = (int64_t)model_figure(m, "io_ns"),
 	    .got = got(&m->table[MODEL_stack]),
 	};
 }
@@ -111,6 +113,8 @@ const char *verdict_code(const struct figures *f, const char *finding)
 		return "contended"; /* only the sums are left of this recording */
 	if (f->threads_at_most <= 1 && !f->contended)
 		return "single";
+	if (f->io_ns > f->run_ns)
+		return "io";
 	if (f->got >= SCALES_SHARE * f->lanes && f->lanes >= 1.5)
 		return "scales";
 	if (verdict_part(f->idle_ns, f->life_ns) >= IDLE_SHARE)

@@ -16,7 +16,8 @@ struct figures {
 	int64_t cpu_unknown; /* threads whose CPU time is missing from cpu_ns */
 	int64_t lock_ns, idle_ns, phase_ns, barrier_ns;
 	int64_t acquisitions, contended;
-	double lanes, got; /* the speedup that was possible, that was got; 0: not known */
+	int64_t run_ns, io_ns; /* on cores; in input and output */
+	double lanes, got;     /* the speedup that was possible, that was got; 0: not known */
 };
 
 struct verdict {

@@ -103,10 +103,10 @@ static void say_cheap(const struct figures *f, struct text *s, struct text *c)
 }
 
 /* "(Cache::evict, cache.cc:201, held it 84 % of those waits)" */
-static void say_holder(const struct table *locks, struct text *s)
+static void say_holder(const struct table *locks, size_t row, struct text *s)
 {
-	const char *holder = table_text(locks, 0, "top_holder");
-	const char *where = table_text(locks, 0, "top_holder_where");
+	const char *holder = table_text(locks, row, "top_holder");
+	const char *where = table_text(locks, row, "top_holder_where");
 	if (!holder)
 		return;
 	text_add(s, " (");
@@ -117,37 +117,49 @@ static void say_holder(const struct table *locks, struct text *s)
 		text_add(s, ",");
 	}
 	text_add(s, " held it ");
-	print_share(s, table_real(locks, 0, "top_holder_share"));
+	print_share(s, table_real(locks, row, "top_holder_share"));
 	text_add(s, " of those waits)");
 }
 
 /* Locks without a variable are called after the function that made or first used them. */
-static const char *maker(const struct table *locks)
+static const char *maker(const struct table *locks, size_t row)
 {
-	const char *named_by = table_text(locks, 0, "named_by");
+	const char *named_by = table_text(locks, row, "named_by");
 	if (named_by && !strcmp(named_by, "init"))
 		return "made in ";
 	return named_by && !strcmp(named_by, "caller") ? "used in " : NULL;
 }
 
-static void say_top_name(const struct table *locks, struct text *s)
+static void say_top_name(const struct table *locks, size_t row, struct text *s)
 {
-	long long instances = table_int(locks, 0, "instances");
-	const char *how = maker(locks);
+	long long instances = table_int(locks, row, "instances");
+	const char *how = maker(locks, row);
 	if (how && instances > 1)
 		text_format(s, "%lld locks %s", instances, how);
 	else if (how)
 		text_format(s, "the lock %s", how);
-	print_function(s, table_text(locks, 0, "name"), &plain);
+	print_function(s, table_text(locks, row, "name"), &plain);
 	if (!how && instances > 1)
 		text_format(s, " (%lld locks made there)", instances);
 	text_add(s, instances > 1 && how ? " cause " : " causes ");
+}
+
+/* The row of the lock that the first finding is about; the one waited for longest when there is
+ * none. */
+static size_t found_lock(const struct model *m)
+{
+	const struct table *locks = &m->table[MODEL_locks], *findings = &m->table[MODEL_findings];
+	for (size_t i = 0; findings->rows && i < locks->rows; i++)
+		if (table_int(locks, i, "leader") == table_int(findings, 0, "leader"))
+			return i;
+	return 0;
 }
 
 /* Where much of the time was idle a share of all of it would play the lock down. */
 static void say_contended(const struct model *m, const struct figures *f, struct text *s)
 {
 	const struct table *locks = &m->table[MODEL_locks];
+	size_t row = found_lock(m);
 	text_add(s, "Threads waited ");
 	print_ns(s, f->lock_ns, &plain);
 	text_add(s, " for locks, ");
@@ -159,10 +171,10 @@ static void say_contended(const struct model *m, const struct figures *f, struct
 		text_add(s, " of the time they had work");
 	}
 	text_add(s, ": ");
-	say_top_name(locks, s);
-	print_share(s, verdict_part(table_int(locks, 0, "wait_ns"), f->lock_ns));
+	say_top_name(locks, row, s);
+	print_share(s, verdict_part(table_int(locks, row, "wait_ns"), f->lock_ns));
 	text_add(s, " of it");
-	say_holder(locks, s);
+	say_holder(locks, row, s);
 	text_add(s, ".");
 }
 
@@ -226,14 +238,28 @@ static const struct {
     {"polling", "Limited by polling"},
     {"oversubscribed", "More threads than cores"},
     {"few-threads", "Too few threads"},
-    {"io", "Limited by input, output or sleep, not by cores or locks"},
+    {"io", "Limited by input, output or sleep"},
     {"hidden", "Limited by what no hook sees"},
     {"wake-up", "Limited by waking up"},
 };
 
+static void say_io(const struct figures *f, struct text *s)
+{
+	text_add(s, ": threads spent ");
+	print_ns(s, f->io_ns, &plain);
+	text_add(s, " in it and ");
+	print_ns(s, f->run_ns, &plain);
+	text_add(s, " on cores.");
+}
+
 static void say_finding(const struct model *m, const char *begin, struct text *s)
 {
 	const struct table *t = &m->table[MODEL_findings];
+	if (!t->rows) {
+		text_add(s, begin);
+		say_io(&m->verdict.figures, s);
+		return;
+	}
 	const char *place = table_text(t, 0, "where");
 	text_format(s, "%s: %s", begin, table_text(t, 0, "words"));
 	if (place) {

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USED_SHARE 0.7	 /* of the cores: the program had them */
-#define WANTED_SHARE 1.2 /* of the cores: it wanted more */
+#define WANTED_SHARE 1.2 /* of the cores, by threads that could run */
+#define STAGE_SHARE 0.3	 /* of the waits for work: one thread's doing */
+#define FEW_SHARE 0.2	 /* of what was possible: less is a program's start and end */
 #define LEAST_LANES 0.02 /* of what was possible: smaller losses are not looked into */
 
 const struct loss_fact loss_facts[LOSS_KIND_COUNT] = {
@@ -48,9 +49,8 @@ static enum loss_kind kind_of(const struct model *m, enum loss_kind kind, int64_
 bool findings_oversubscribed(const struct model *m)
 {
 	double wall = (double)m->verdict.figures.wall_ns, cores = (double)model_fact(m, "cores");
-	double run = model_figure(m, "run_ns"), ready = model_figure(m, "ready_ns");
-	return wall > 0 && run >= USED_SHARE * cores * wall &&
-	       run + ready >= WANTED_SHARE * cores * wall;
+	double wanted = model_figure(m, "run_ns") + model_figure(m, "ready_ns");
+	return wall > 0 && wanted >= WANTED_SHARE * cores * wall;
 }
 
 static struct finding *finding_of(struct findings *f, enum loss_kind kind, int64_t leader)
@@ -92,17 +92,28 @@ static void look_up_lock(struct finding *f, const struct table *locks)
 		f->place = table_text(locks, f->row, "top_holder_where");
 }
 
+/* Not blocked where nobody sees what for. */
+static bool is_at_work(const char *cause)
+{
+	static const char *const causes[] = {"run", "ready", "timer", "io"};
+	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++)
+		if (!strcmp(cause, causes[i]))
+			return true;
+	return false;
+}
+
 /* Waiting for work is the fault of who should have made it sooner, if that is somebody at work. */
 static void look_up_starvation(struct finding *f, const struct model *m)
 {
 	const struct table *roots = &m->table[MODEL_roots];
 	size_t row = main_root(m, f->leader);
-	if (row == SIZE_MAX || strcmp(table_text(roots, row, "cause"), "run") ||
-	    table_real(roots, row, "share") < 0.3)
+	if (row == SIZE_MAX || !is_at_work(table_text(roots, row, "cause")) ||
+	    table_real(roots, row, "share") < STAGE_SHARE)
 		return;
 	f->kind = LOSS_stage;
 	f->thread = table_int(roots, row, "thread");
-	look_up_row(f, roots, row, "until", "where");
+	look_up_row(f, roots, row, table_text(roots, row, "routine") ? "routine" : "until",
+		    "where");
 }
 
 static void look_up(struct finding *f, const struct model *m)
@@ -149,7 +160,8 @@ static void merge(struct findings *f)
 void findings_gather(struct findings *f, const struct model *m)
 {
 	const struct table *stack = &m->table[MODEL_stack];
-	double least = LEAST_LANES * table_sum_real(stack, "lanes");
+	double all = table_sum_real(stack, "lanes"), least = LEAST_LANES * all,
+	       few = FEW_SHARE * all;
 	*f = (struct findings){0};
 	for (size_t i = 0; i < stack->rows; i++) {
 		int64_t leader = table_int(stack, i, "leader");
@@ -162,7 +174,8 @@ void findings_gather(struct findings *f, const struct model *m)
 		look_up(&f->list[i], m);
 	merge(f);
 	for (size_t i = 0; i < f->count; i++)
-		if (f->list[i].lanes < least || f->list[i].kind == LOSS_taken)
+		if (f->list[i].lanes < (f->list[i].kind == LOSS_few_threads ? few : least) ||
+		    f->list[i].kind == LOSS_taken)
 			f->list[i--] = f->list[--f->count];
 	if (findings_oversubscribed(m)) /* its cores are all at work: the stack shows no loss */
 		finding_of(f, LOSS_no_core, 0);

@@ -22,7 +22,7 @@
 struct model;
 struct store;
 
-#define FINDING_GAIN_MIN 1.03 /* less is not worth a reader's time */
+#define FINDING_GAIN_MIN 1.05 /* less is not worth a reader's time */
 #define FINDINGS_SHOWN 3
 
 /* The parts of the speedup stack, and what a finding about one is called. Losses are what a finding

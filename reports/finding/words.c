@@ -95,15 +95,12 @@ static void say_stage(struct finding *f, const struct model *m)
 {
 	const struct table *t = &m->table[MODEL_roots];
 	text_add(&f->words, "others wait for what ");
-	text_add(&f->words, table_text(t, f->row, "thread_name"));
-	text_add(&f->words, " makes");
-	if (f->name) {
-		text_add(&f->words, " in ");
-		print_function(&f->words, f->name, &plain);
-	}
-	text_add(&f->words, ": ");
+	print_function(&f->words, f->name ? f->name : table_text(t, f->row, "thread_name"), &plain);
+	text_add(&f->words, " does: ");
 	print_share(&f->words, table_real(t, f->row, "share"));
-	text_add(&f->words, " of their waiting for work");
+	text_add(&f->words, " of their waiting at ");
+	print_function(&f->words, table_text(t, f->row, "name"), &plain);
+	text_add(&f->words, " for work or room");
 }
 
 static void say_no_core(struct finding *f, const struct model *m)
@@ -117,8 +114,8 @@ static void say_no_core(struct finding *f, const struct model *m)
 static void say_few_threads(struct finding *f, const struct model *m)
 {
 	text_format(&f->words,
-		    "for part of the run there are fewer threads with work than the %lld cores",
-		    (long long)model_fact(m, "cores"));
+		    "for part of the run there are fewer threads than the %.0f there could be",
+		    m->verdict.figures.lanes);
 }
 
 static void say_loss(struct finding *f, __attribute__((unused)) const struct model *m)

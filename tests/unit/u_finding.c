@@ -177,7 +177,7 @@ TEST(finding, at_most_three_and_none_that_is_not_worth_it)
 	read_table(&s, MODEL_findings);
 	CU_ASSERT_EQUAL(store_value(s.store, "SELECT count(*) FROM reading_finding", 0), 3);
 	CU_ASSERT_EQUAL(
-	    store_value(s.store, "SELECT count(*) FROM reading_finding WHERE gain < 1.03", -1), 0);
+	    store_value(s.store, "SELECT count(*) FROM reading_finding WHERE gain < 1.05", -1), 0);
 	CU_ASSERT_EQUAL(
 	    store_value(
 		s.store,

@@ -44,6 +44,10 @@ TEST(verdict, honest_opposites)
 	expect(&f, NULL, "cheap");
 	f.got = 3.9;
 	expect(&f, NULL, "scales");
+	f.run_ns = SECOND;
+	f.io_ns = 2 * SECOND;
+	expect(&f, NULL, "io");
+	f.io_ns = 0;
 	f.got = 0.5;
 	f.idle_ns = 60 * SECOND;
 	expect(&f, NULL, "idle");
@@ -52,7 +56,7 @@ TEST(verdict, honest_opposites)
 TEST(verdict, too_little_to_say)
 {
 	struct figures f = eight_threads();
-	f.wall_ns = SECOND / 100;
+	f.wall_ns = SECOND / 25;
 	expect(&f, "lock", "short");
 	f.threads = 0;
 	expect(&f, NULL, "unseen");
