@@ -165,6 +165,11 @@ CREATE VIEW run_fact AS SELECT key, value FROM run;
 CREATE VIEW unseen_part AS SELECT reason, subject, count FROM unseen;
 CREATE VIEW oddity_count AS SELECT kind, count, example FROM oddity;
 
+-- Where a thread takes a lock: the calls, and how often.
+CREATE VIEW lock_site AS
+SELECT o.lock, t.thread, t.code, h.name AS call, sum(t.count) AS count FROM tally t JOIN object o ON o.id = t.object
+JOIN hook h ON h.id = t.hook WHERE h.kind IN ('acquire', 'try') AND t.count > 0 GROUP BY o.lock, t.thread, t.code, h.name;
+
 -- Deadlocks seen while the program ran, a row per member. lock: what it waits for; held_lock: what
 -- it holds and the member before it waits for; held_code: where it took that.
 CREATE VIEW deadlock_part AS

@@ -77,6 +77,8 @@ static void add_wait(struct reader *r, struct query *q)
 	hook = hook_of(r, query_int(q, 8));
 	if (hook->shared)
 		w->flags |= HISTORY_SHARED;
+	if (hook->gives_up)
+		w->flags |= HISTORY_GIVES_UP;
 	if (hook->has_other)
 		w->other = other_of(r, hook->family, query_int(q, 9), query_int(q, 10), w->end);
 	extend_life(&h->thread[thread], w->end);
@@ -122,7 +124,7 @@ static int read_holds(const struct reader *r, struct history *h, struct store *s
 		hold->released = query_int(q, 3);
 		hold->stack = (uint32_t)query_int(q, 4);
 		hold->weight = (uint16_t)query_int(q, 5);
-		hold->flags = (uint8_t)(query_int(q, 6) & HISTORY_SHARED);
+		hold->flags = (uint8_t)(query_int(q, 6) & (HISTORY_SHARED | HISTORY_GIVES_UP));
 		hold->waiters = (uint16_t)(query_int(q, 7) & UINT16_MAX);
 	}
 	return close_query(q);

@@ -4,7 +4,8 @@
 static int read_locks(struct reader *r)
 {
 	struct query *q = store_query(
-	    r->store, "SELECT lock, name, family, use, leader FROM graph_lock ORDER BY lock");
+	    r->store,
+	    "SELECT lock, name, family, use, leader, init_ns FROM graph_lock ORDER BY lock");
 	struct history *h = r->history;
 	int result;
 
@@ -14,6 +15,7 @@ static int read_locks(struct reader *r)
 		o->lock = query_int(q, 0);
 		o->use = history_use(query_text(q, 3));
 		o->leader = query_int(q, 4);
+		o->init = query_int(q, 5);
 		index_put(&r->lock, o->lock, (uint32_t)h->objects - 1);
 	}
 	result = query_failed(q) ? -1 : 0;

@@ -19,9 +19,9 @@ void index_put(struct index_map *m, int64_t id, uint32_t index)
 
 static int read_hooks(struct reader *r)
 {
-	struct query *q =
-	    store_query(r->store, "SELECT hook, family, mode = 'shared', name LIKE '%broadcast' "
-				  "FROM graph_hook ORDER BY hook");
+	struct query *q = store_query(
+	    r->store, "SELECT hook, family, mode = 'shared', name LIKE '%broadcast', "
+		      "name LIKE '%timed%' OR name LIKE '%clock%' FROM graph_hook ORDER BY hook");
 	int result;
 
 	while (query_step(q)) {
@@ -33,7 +33,7 @@ static int read_hooks(struct reader *r)
 		for (; r->hooks < id; r->hooks++)
 			r->hook[r->hooks] = (struct hook_fact){.family = HISTORY_other};
 		r->hook[r->hooks++] =
-		    (struct hook_fact){family, query_int(q, 2), query_int(q, 3),
+		    (struct hook_fact){family, query_int(q, 2), query_int(q, 3), query_int(q, 4),
 				       family == HISTORY_condition || family == HISTORY_join ||
 					   family == HISTORY_child};
 	}

@@ -20,7 +20,7 @@ struct handle_fact {
 
 struct hook_fact {
 	enum history_family family;
-	bool shared, broadcast;
+	bool shared, broadcast, gives_up;
 	bool has_other; /* a wait's `other` says something */
 };
 
