@@ -18,7 +18,7 @@ struct reading_input {
 
 /* In this order; each may read the tables of those before it. A maker returns 0, or -1 after
  * error(). */
-#define READINGS(X) X(sweep) X(path) X(card) X(inversion)
+#define READINGS(X) X(sweep) X(path) X(replay) X(card) X(inversion)
 #define X(name) int reading_##name(struct reading_input *);
 READINGS(X)
 #undef X

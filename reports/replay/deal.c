@@ -306,11 +306,14 @@ uint32_t deal_threads(const struct crews *all, uint32_t group)
 /* A smaller crew of the group grows in proportion. */
 static uint32_t threads_of(const struct crews *all, const struct crew *c, const struct deal *d)
 {
-	uint32_t most = deal_threads(all, c->group);
-	if (c->group != d->group || !d->threads)
-		return c->count;
-	uint32_t n = (uint32_t)((double)d->threads * c->count / most + 0.5);
-	return n ? n : 1;
+	for (size_t i = 0; i < d->staffs; i++) {
+		if (c->group != d->staff[i].group)
+			continue;
+		uint32_t most = deal_threads(all, c->group);
+		uint32_t n = (uint32_t)((double)d->staff[i].threads * c->count / most + 0.5);
+		return n ? n : 1;
+	}
+	return c->count;
 }
 
 void deal_apply(struct program *to, const struct program *from, const struct crews *all,

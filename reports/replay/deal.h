@@ -15,10 +15,14 @@ enum deal_map {
 	DEAL_MAP_COUNT
 };
 
+struct staff {		/* threads of a group become so many */
+	uint32_t group; /* program_thread.group */
+	uint32_t threads;
+};
 struct deal {
 	enum deal_map map;
-	uint32_t group; /* whose threads become `threads`: program_thread.group; NOBODY: none */
-	uint32_t threads;
+	const struct staff *staff;
+	size_t staffs;
 };
 
 /* *to is a changed copy of from, whose threads have one span each, with units marked. */

@@ -55,7 +55,7 @@ static void change(struct program *to, const struct replay *r, const struct scen
 		program_free(&a);
 		a = b;
 	}
-	struct deal deal = {map, s->threads ? s->group : NOBODY, s->threads};
+	struct deal deal = {map, s->staff, s->staffs};
 	deal_apply(to, &a, &r->crews, &deal);
 	program_free(&a);
 }
@@ -77,7 +77,7 @@ static double error_of(const struct replay *r, int64_t t)
 
 void replay_open(struct replay *r, const struct graph *g, const struct sites *sites, size_t limit)
 {
-	static const struct scenario as_was = {.group = NOBODY};
+	static const struct scenario as_was = {0};
 	*r = (struct replay){.history = g->history};
 	program_make(&r->program, g, limit, &r->making);
 	r->queues = queues_find(&r->program, g->history, sites);

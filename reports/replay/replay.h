@@ -32,9 +32,9 @@ struct replay {
 struct scenario {
 	const struct edit *edit;
 	size_t edits;
-	int cores;	/* 0: as recorded */
-	uint32_t group; /* with so many threads; NOBODY: as recorded */
-	uint32_t threads;
+	int cores; /* 0: as recorded */
+	const struct staff *staff;
+	size_t staffs;
 };
 struct band { /* new speed / speed now */
 	double low, middle, high;

@@ -185,8 +185,11 @@ static double prediction_error(const struct loop *from, const struct loop *to,
 	struct band b;
 	make_loop(&w, from);
 	replay_of(&r, &g, &h, &w.p, m);
-	if (s->threads)
-		s->group = replay_largest_group(&r);
+	struct staff staff = {replay_largest_group(&r), to->threads};
+	if (to->threads != from->threads) {
+		s->staff = &staff;
+		s->staffs = 1;
+	}
 	CU_ASSERT_EQUAL(replay_run(&r, s, &b), 0);
 	CU_ASSERT(b.low <= b.middle && b.middle <= b.high);
 	double truth = (double)true_wall(from, m) / (double)true_wall(to, m);
@@ -212,11 +215,9 @@ TEST(replay, predicts_the_change_of_a_lock)
 		half.factor = 0.5;
 		none.without = true;
 		CU_ASSERT(fabs(prediction_error(&from, &half, &many_cores,
-						&(struct scenario){&hold, 1, .group = NOBODY})) <
-			  0.002);
+						&(struct scenario){.edit = &hold, .edits = 1})) < 0.002);
 		CU_ASSERT(fabs(prediction_error(&from, &none, &many_cores,
-						&(struct scenario){&without, 1, .group = NOBODY})) <
-			  0.002);
+						&(struct scenario){.edit = &without, .edits = 1})) < 0.002);
 	}
 }
 
@@ -228,8 +229,8 @@ TEST(replay, predicts_any_number_of_threads_from_one_or_two)
 		for (uint32_t to = 1; to <= 64; to *= 2) {
 			struct loop a = {from, 2048, 60000, 6000, .factor = 1}, b = a;
 			b.threads = to;
-			double error = fabs(prediction_error(&a, &b, &many_cores,
-							     &(struct scenario){.threads = to}));
+			double error =
+			    fabs(prediction_error(&a, &b, &many_cores, &(struct scenario){0}));
 			worst = error > worst ? error : worst;
 			sum += error;
 			n++;
@@ -250,8 +251,7 @@ TEST(replay, predicts_fewer_cores)
 		struct band b;
 		make_loop(&w, &l);
 		replay_of(&r, &g, &h, &w.p, &m);
-		CU_ASSERT_EQUAL(
-		    replay_run(&r, &(struct scenario){.cores = cores, .group = NOBODY}, &b), 0);
+		CU_ASSERT_EQUAL(replay_run(&r, &(struct scenario){.cores = cores}, &b), 0);
 		m.cores = cores;
 		double truth = (double)r.making.wall / (double)true_wall(&l, &m);
 		CU_ASSERT_DOUBLE_EQUAL(b.middle, truth, truth * 0.03);

@@ -1,0 +1,139 @@
+/* Which changes a recording suggests to try. */
+#include "profiler/store.h"
+#include "profiler/text.h"
+#include "reports/replay/select.h"
+#include "reports/replay/whatif.h"
+#include <stdio.h>
+#include <string.h>
+
+#define LOCKS 4
+#define PHASES 2
+#define PHASE_SHARE 0.01 /* of the run: shorter ones are not worth it */
+
+/* The worst by waiting, then by their share of the critical path. */
+static const char worst_locks[] =
+    "SELECT leader, max(w) FROM (SELECT leader, 1.0 * wait_ns / (SELECT nullif(sum(wait_ns), 0)"
+    " FROM group_summary WHERE use = 'lock') AS w FROM group_summary WHERE use = 'lock' AND"
+    " wait_ns > 0 UNION ALL SELECT leader, 1.0 * (inclusive_ns + wake_ns) /"
+    " (SELECT nullif(sum(inclusive_ns + wake_ns), 0) FROM reading_path_lock) FROM"
+    " reading_path_lock) WHERE w >= 0.01 GROUP BY leader ORDER BY 2 DESC, 1 LIMIT ?1";
+static const char name_of_lock[] = "SELECT n.name, n.place, (SELECT count(DISTINCT g.leader)"
+				   " FROM lock_group g JOIN lock_name o ON o.lock = g.lock"
+				   " WHERE instr(o.name, n.name) AND g.leader <> ?1)"
+				   " FROM lock_name n WHERE n.lock = ?1";
+static const char worst_phases[] =
+    "SELECT r.stack, sum(r.ns), s.function FROM reading_serial r JOIN stack_site s"
+    " ON s.stack = r.stack GROUP BY r.stack HAVING sum(r.ns) >= ?1 ORDER BY 2 DESC LIMIT ?2";
+
+/* As a regular expression that matches just this. */
+static void add_pattern(struct text *out, const char *name, bool whole)
+{
+	text_add(out, whole ? "^" : "");
+	for (; *name; name++) {
+		if (strchr(".[]{}()*+?|^$\\", *name))
+			text_add_char(out, '\\');
+		text_add_char(out, *name);
+	}
+	text_add(out, whole ? "$" : "");
+}
+
+/* "" when it has neither name nor place. */
+static struct text pattern_of_lock(struct store *store, int64_t leader)
+{
+	struct text pattern = {0};
+	struct query *q = store_query(store, name_of_lock);
+	query_bind_int(q, 1, leader);
+	if (query_step(q)) {
+		const char *name = query_text(q, 0), *place = query_text(q, 1);
+		if (name || place)
+			add_pattern(&pattern, name ? name : place, name && query_int(q, 2) > 0);
+	}
+	query_close(q);
+	return pattern;
+}
+
+static int suggest_lock(struct whatifs *all, struct store *store, const struct replay *r,
+			int64_t leader)
+{
+	static const struct {
+		enum edit_kind kind;
+		double factor;
+		const char *suffix;
+	} edits[] = {{EDIT_without, 0, ""}, {EDIT_hold, 0.5, "=0.5"}, {EDIT_split, 4, "=4"}};
+	struct text pattern = pattern_of_lock(store, leader);
+	int result = 0;
+	for (size_t i = 0; pattern.length && !result && i < 3; i++) {
+		struct text words = {0};
+		text_format(&words, "--%s %s%s", edit_names[edits[i].kind], text_string(&pattern),
+			    edits[i].suffix);
+		struct whatif *w = whatif_add(all, text_string(&words));
+		w->leader = leader;
+		result = select_leader(&w->edit, edits[i].kind, leader, edits[i].factor, store, r);
+		text_free(&words);
+	}
+	text_free(&pattern);
+	return result;
+}
+
+static int suggest_locks(struct whatifs *all, struct store *store, const struct replay *r)
+{
+	int64_t leader[LOCKS];
+	size_t count = 0;
+	int result;
+	struct query *q = store_query(store, worst_locks);
+	query_bind_int(q, 1, LOCKS);
+	while (count < LOCKS && query_step(q))
+		leader[count++] = query_int(q, 0);
+	result = query_failed(q) ? -1 : 0;
+	query_close(q);
+	for (size_t i = 0; !result && i < count; i++)
+		result = suggest_lock(all, store, r, leader[i]);
+	return result;
+}
+
+static int suggest_phases(struct whatifs *all, struct store *store, const struct replay *r)
+{
+	int ways = r->history->cores > 1 ? r->history->cores : 2;
+	struct query *q = store_query(store, worst_phases);
+	query_bind_int(q, 1, (int64_t)(PHASE_SHARE * (double)r->history->end_ns));
+	query_bind_int(q, 2, PHASES);
+	while (query_step(q)) {
+		struct text words = {0};
+		text_add(&words, "--serial ");
+		add_pattern(&words, query_text(q, 2), false);
+		text_format(&words, "=%d", ways);
+		struct whatif *w = whatif_add(all, text_string(&words));
+		w->stack = (uint32_t)query_int(q, 0);
+		select_stack(&w->edit, EDIT_serial, w->stack, ways, r);
+		text_free(&words);
+	}
+	int result = query_failed(q) ? -1 : 0;
+	query_close(q);
+	return result;
+}
+
+static void suggest_machine(struct whatifs *all, const struct replay *r)
+{
+	uint32_t group = replay_largest_group(r);
+	uint32_t now = group == NOBODY ? 0 : deal_threads(&r->crews, group);
+	int cores = r->history->cores > 0 ? r->history->cores : 1;
+	char words[64];
+	snprintf(words, sizeof(words), "--cores %d", 2 * cores);
+	whatif_add(all, words)->scenario.cores = 2 * cores;
+	if (!now)
+		return;
+	snprintf(words, sizeof(words), "--threads %u", 2 * now);
+	whatif_add(all, words)->staff = (struct staff){group, 2 * now};
+	snprintf(words, sizeof(words), "--threads %u --cores %d", 2 * now, 2 * cores);
+	struct whatif *w = whatif_add(all, words);
+	w->staff = (struct staff){group, 2 * now};
+	w->scenario.cores = 2 * cores;
+}
+
+int whatif_suggest(struct whatifs *all, struct store *store, const struct replay *r)
+{
+	if (suggest_locks(all, store, r) || suggest_phases(all, store, r))
+		return -1;
+	suggest_machine(all, r);
+	return 0;
+}
