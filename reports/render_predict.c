@@ -107,7 +107,7 @@ void render_predict_json(struct text *out, const struct table *t, const struct r
 	json_open(&j, NULL, '{');
 	json_int(&j, "schema_version", JSON_VERSION);
 	add_replay(&j, r);
-	json_open(&j, "whatif", '[');
+	json_open(&j, "predictions", '[');
 	for (size_t i = 0; i < t->rows; i++) {
 		json_open(&j, NULL, '{');
 		for (int c = 0; c < t->question->column_count; c++)
