@@ -11,6 +11,7 @@
 
 #define OPERATIONS 100000 /* of a replay: there are many, and a report should not take seconds */
 #define THREADS 128
+#define REPORTED 0.2 /* error of the replay up to which a report relies on it */
 
 static int make_whatif(struct reading_input *in)
 {
@@ -21,7 +22,7 @@ static int make_whatif(struct reading_input *in)
 		return -1;
 	replay_open(&replay, in->graph, &sites, OPERATIONS);
 	int result = 0;
-	if (fabs(replay.error) <= REPLAY_REFUSED) {
+	if (fabs(replay.error) <= REPORTED) {
 		result = whatif_suggest(&all, in->store, &replay);
 		if (!result) {
 			whatif_run(&all, &replay);
