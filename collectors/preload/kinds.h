@@ -70,7 +70,7 @@ static inline bool is_got(int result)
 		if (unlikely(!self_))                                                              \
 			return result_;                                                            \
 		if (likely(is_got(result_)))                                                       \
-			watch_acquired(self_, OBJECT, HERE(name), FAMILY_##family);                \
+			watch_tried(self_, OBJECT, HERE(name), FAMILY_##family);                   \
 		else                                                                               \
 			watch_failed(self_, OBJECT, HERE(name), FAMILY_##family);                  \
 		return result_;                                                                    \

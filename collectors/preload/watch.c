@@ -82,6 +82,15 @@ void watch_poll_flush(struct thread *t)
 	t->poll.count = 0;
 }
 
+void watch_poll_got(struct thread *t, const void *object)
+{
+	thread_guard(t);
+	if (t->poll.object == (uint64_t)object)
+		t->poll.last = ticks_now();
+	watch_poll_flush(t);
+	thread_leave(t);
+}
+
 void watch_failed(struct thread *t, const void *object, uint64_t site, enum family family)
 {
 	bool fresh;
@@ -136,7 +145,7 @@ void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t s
 			   .holder = object_holder(family, object)};
 	hold_look(t, w->begin);
 	usage_mark(t, w->begin);
-	if (t->poll.count)
+	if (t->poll.count && family != FAMILY_timer) /* naps between tries are part of the run */
 		watch_poll_flush(t);
 	w->entry = entry_of(t, w->object, site, family, &fresh);
 	w->directory = t->directory;

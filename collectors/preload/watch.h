@@ -28,6 +28,16 @@ static inline void watch_acquired(struct thread *t, const void *object, uint64_t
 		watch_hold_look(t, object, site, family);
 }
 
+/* A trylock got it: the end of a run of failures. */
+void watch_poll_got(struct thread *t, const void *object);
+static inline void watch_tried(struct thread *t, const void *object, uint64_t site,
+			       enum family family)
+{
+	if (unlikely(t->poll.count))
+		watch_poll_got(t, object);
+	watch_acquired(t, object, site, family);
+}
+
 /* A trylock did not get it. */
 void watch_failed(struct thread *t, const void *object, uint64_t site, enum family family);
 

@@ -31,44 +31,79 @@ static struct graph_off off_of(const struct between *b, const struct history_usa
 {
 	double outside = (double)(b->end - b->begin - b->waited);
 	double cpu = (double)(to->cpu_ns - from->cpu_ns);
-	double off = outside + (double)b->spun - cpu;
-	double hidden = (double)to->voluntary - from->voluntary - (double)b->switches - 1;
+	double busy = outside + (double)b->spun; /* and all of it may have lacked a core alike */
+	double off = busy - cpu;
+	double voluntary = (double)to->voluntary - from->voluntary;
+	double hidden = voluntary - (double)b->switches - 1;
 	double forced = (double)to->involuntary - from->involuntary;
 	struct graph_off share = {b->end, 0, 0};
 
-	if (outside <= 0 || off < OFF_LEAST_NS || off < outside / 128)
+	if (outside <= 0 || off < OFF_LEAST_NS || off < busy / 128)
 		return share;
-	off = off > outside ? 1 : off / outside;
-	hidden = hidden <= 0 ? 0 : hidden / (hidden + forced);
+	off = off > busy ? 1 : off / busy;
+	if (hidden > 0)
+		hidden /= hidden + forced;
+	else /* nobody took the core away, and not every switch was one of a wait */
+		hidden = forced <= 0 && voluntary > (double)b->switches / SWITCHES_PER_WAIT;
 	share.hidden = (float)(off * hidden);
 	share.ready = (float)(off * (1 - hidden));
 	return share;
 }
 
-static int64_t overlap(const struct history_wait *w, int64_t begin, int64_t end)
+static int64_t overlap(int64_t first, int64_t last, const struct between *b)
 {
-	int64_t from = w->begin > begin ? w->begin : begin, to = w->end < end ? w->end : end;
+	int64_t from = first > b->begin ? first : b->begin, to = last < b->end ? last : b->end;
 
 	return to > from ? to - from : 0;
 }
 
-/* What lies in (begin, end]; *wait moves to the first wait that reaches behind it. */
+/* The first wait and poll that reach behind a time. */
+struct place {
+	uint32_t wait, poll;
+};
+
+static void look_at_waits(struct between *b, const struct history *h,
+			  const struct history_thread *t, struct place *at)
+{
+	for (; at->wait < t->waits.first + t->waits.count; at->wait++) {
+		const struct history_wait *w = &h->wait[at->wait];
+		int64_t in = overlap(w->begin, w->end, b);
+		b->waited += in;
+		if (h->object[w->object].family == HISTORY_spin)
+			b->spun += in;
+		if (w->begin <= b->end && w->end > b->begin)
+			b->switches += SWITCHES_PER_WAIT * w->weight;
+		if (w->end > b->end)
+			break;
+	}
+}
+
+/* Who polls is on a core, but for naps, and these switch. */
+static void look_at_polls(struct between *b, const struct history *h,
+			  const struct history_thread *t, struct place *at)
+{
+	for (; at->poll < t->polls.first + t->polls.count; at->poll++) {
+		const struct history_poll *p = &h->poll[at->poll];
+		int64_t in = history_is_polling(p) ? overlap(p->first, p->last, b) : 0;
+		if (in) {
+			b->waited += in;
+			b->spun += in - (int64_t)((double)in * (double)p->slept /
+						  (double)(p->last - p->first));
+			b->switches += p->slept ? p->count : 0;
+		}
+		if (p->last > b->end)
+			break;
+	}
+}
+
+/* What lies in (begin, end]; the place moves behind it. */
 static struct between look(const struct history *h, const struct history_thread *t, int64_t begin,
-			   int64_t end, uint32_t *wait)
+			   int64_t end, struct place *at)
 {
 	struct between b = {begin, end, 0, 0, 0};
 
-	for (; *wait < t->waits.first + t->waits.count; ++*wait) {
-		const struct history_wait *w = &h->wait[*wait];
-		int64_t in = overlap(w, begin, end);
-		b.waited += in;
-		if (h->object[w->object].family == HISTORY_spin)
-			b.spun += in;
-		if (w->begin <= end && w->end > begin)
-			b.switches += SWITCHES_PER_WAIT * w->weight;
-		if (w->end > end)
-			break;
-	}
+	look_at_waits(&b, h, t, at);
+	look_at_polls(&b, h, t, at);
 	return b;
 }
 
@@ -77,16 +112,16 @@ static struct graph_off *off_fill(const struct history *h, const struct history_
 				  struct graph_off *off)
 {
 	struct history_usage last = {.time = t->begin}, rest;
-	uint32_t wait = t->waits.first;
+	struct place at = {t->waits.first, t->polls.first};
 	struct between b;
 
 	for (uint32_t i = 0; i < t->usages.count; i++) {
 		const struct history_usage *u = &h->usage[t->usages.first + i];
-		b = look(h, t, last.time, u->time, &wait);
+		b = look(h, t, last.time, u->time, &at);
 		*off++ = off_of(&b, &last, u);
 		last = *u;
 	}
-	b = look(h, t, last.time, t->end, &wait);
+	b = look(h, t, last.time, t->end, &at);
 	*off = (struct graph_off){t->end, 0, 0};
 	if (t->cpu_ns >= (int64_t)last.cpu_ns) {
 		rest = (struct history_usage){.cpu_ns = t->cpu_ns,

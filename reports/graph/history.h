@@ -121,18 +121,20 @@ struct history_wake { /* a signal, or a broadcast, of a condition; a futex wake 
 	uint32_t count; /* how many it may wake; UINT32_MAX: all */
 };
 
-struct history_poll { /* a run of failed trylocks */
+struct history_poll { /* a run of failed trylocks, until the one that got it, when one did */
 	int64_t first, last;
+	int64_t slept;	/* of it, in naps between tries; these are no waits then */
 	int64_t woken;	/* as of a wait: whose release ended the run */
 	uint32_t waker; /* likewise */
 	uint32_t thread, object, stack, count;
 };
-/* A run of tries no further apart than this is polling; else the thread did something else
- * meanwhile, and only tried now and then. */
+/* A run of tries no further apart than this, but for naps, is polling; else the thread did
+ * something else meanwhile, and only tried now and then. */
 #define HISTORY_POLL_STEP_NS 50000
 static inline bool history_is_polling(const struct history_poll *p)
 {
-	return p->count > 1 && p->last - p->first <= HISTORY_POLL_STEP_NS * ((int64_t)p->count - 1);
+	return p->count > 1 &&
+	       p->last - p->first - p->slept <= HISTORY_POLL_STEP_NS * ((int64_t)p->count - 1);
 }
 
 /* What the kernel says of a thread, at one time: all since its birth. */

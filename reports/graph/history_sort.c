@@ -200,6 +200,52 @@ static void part_waits(struct history *h)
 	h->waits = kept;
 }
 
+/* Who sleeps longer does not poll, but looks in now and then. */
+#define NAP_NS 10000000
+
+static bool is_nap(const struct history *h, const struct history_wait *w)
+{
+	return h->object[w->object].family == HISTORY_timer && w->end - w->begin <= NAP_NS;
+}
+
+/* Counts the naps in a run of tries. wait: the first one of the thread that ends behind its start.
+ */
+static int64_t naps_in(const struct history *h, const struct history_poll *p, size_t wait)
+{
+	int64_t slept = 0;
+
+	for (size_t i = wait; i < h->waits && h->wait[i].thread == p->thread; i++) {
+		const struct history_wait *w = &h->wait[i];
+		if (w->end > p->last || !is_nap(h, w))
+			break;
+		if (w->begin >= p->first)
+			slept += w->end - w->begin;
+	}
+	return slept;
+}
+
+/* Naps between tries belong to the run: they are taken out of the waits. */
+static void fold_naps(struct history *h)
+{
+	size_t kept = 0, poll = 0;
+
+	for (size_t i = 0; i < h->waits; i++) {
+		const struct history_wait *w = &h->wait[i];
+		while (poll < h->polls &&
+		       (h->poll[poll].thread < w->thread ||
+			(h->poll[poll].thread == w->thread && h->poll[poll].last <= w->begin)))
+			poll++;
+		struct history_poll *p = poll < h->polls ? &h->poll[poll] : NULL;
+		if (p && p->thread == w->thread && w->begin >= p->first && !p->slept)
+			p->slept = naps_in(h, p, i);
+		if (p && p->slept && p->thread == w->thread && w->begin >= p->first &&
+		    w->end <= p->last && is_nap(h, w) && history_is_polling(p))
+			continue;
+		h->wait[kept++] = *w;
+	}
+	h->waits = kept;
+}
+
 /* Cuts a poll to what lies before the next wait and behind the last one. false: nothing is left. */
 static bool part_poll(struct history *h, struct history_poll *p, const struct history_poll *last,
 		      size_t *wait)
@@ -223,6 +269,8 @@ static bool part_poll(struct history *h, struct history_poll *p, const struct hi
 			 w[i + 1].begin < p->last)
 			p->last = w[i + 1].begin;
 	}
+	if (p->slept > p->last - p->first)
+		p->slept = p->last > p->first ? p->last - p->first : 0;
 	h->mended += p->first != was.first || p->last != was.last;
 	return p->first <= p->last;
 }
@@ -311,6 +359,7 @@ void history_sort(struct history *h)
 	h->hold_room = h->holds;
 	h->wake_room = h->wakes;
 	part_waits(h);
+	fold_naps(h);
 	part_polls(h);
 	order_usages(h);
 	fill_ranges(h);

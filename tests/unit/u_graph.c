@@ -262,6 +262,65 @@ TEST(graph, polling_is_a_tile_of_its_own_when_it_is_dense)
 	done(&g, &h);
 }
 
+TEST(graph, naps_between_tries_are_part_of_the_polling)
+{
+	struct history h;
+	struct graph g;
+
+	make(&g, &h,
+	     "end 90000000\n"
+	     "thread main 0 90000000\n"
+	     "thread w 0 90000000 by main\n"
+	     "hold main L 5 900000\n"
+	     "poll w L 10000 1000000 3\n"
+	     "wait w timer 10000 300000\n"
+	     "wait w timer 310000 600000\n"
+	     "wait w timer 610000 950000\n"
+	     "wait w timer 2000000 3000000\n"
+	     "poll w L 10000000 80000000 3\n" /* looks in now and then */
+	     "wait w timer 11000000 40000000\n"
+	     "wait w timer 41000000 79000000\n");
+	CU_ASSERT_STRING_EQUAL(
+	    tiles(&g, "w"),
+	    "run 0-10000 spin 10000-1000000 run 1000000-2000000 timer 2000000-3000000 "
+	    "run 3000000-11000000 timer 11000000-40000000 run 40000000-41000000 "
+	    "timer 41000000-79000000 run 79000000-90000000");
+	CU_ASSERT_EQUAL(h.waits, 3);
+	done(&g, &h);
+}
+
+/* What was blocked unseen once between two waits is hidden, when nobody took the core away. */
+TEST(graph, one_switch_more_than_waits_is_hidden_when_none_was_forced)
+{
+	struct history h;
+	struct graph g;
+
+	make(&g, &h,
+	     "thread a 0 1000000\n"
+	     "usage a 400000 400000 0 0\n"
+	     "wait a io 400000 500000\n"
+	     "usage a 1000000 600000 2 0\n");
+	CU_ASSERT_STRING_EQUAL(tiles(&g, "a"), "run 0-400000 io 400000-500000 run 500000-700000 "
+					       "hidden 700000-1000000");
+	done(&g, &h);
+}
+
+/* Spinning for a lock needs a core as running does, and may lack it as well. */
+TEST(graph, lack_of_cores_is_divided_among_running_and_spinning)
+{
+	struct history h;
+	struct graph g;
+
+	make(&g, &h,
+	     "object L spin\n"
+	     "thread a 0 1000000\n"
+	     "wait a L 200000 1000000\n"
+	     "usage a 1000000 500000 0 9\n");
+	CU_ASSERT_STRING_EQUAL(tiles(&g, "a"),
+			       "run 0-100000 ready 100000-200000 lock 200000-1000000");
+	done(&g, &h);
+}
+
 /* 300 us on no core: once because others had them, once blocked where nobody saw it. */
 TEST(graph, time_on_no_core_is_ready_or_hidden)
 {
