@@ -70,7 +70,8 @@ CREATE TEMP TABLE reading_imbalance (leader INTEGER PRIMARY KEY, generations INT
 
 -- What would be if: an edit of the program, replayed. low .. high: over hand-over policies and
 -- divisions of work. error: replay of the run as it was, against the run.
-CREATE TEMP TABLE reading_whatif (edit TEXT NOT NULL, leader INTEGER, stack INTEGER NOT NULL, factor REAL, threads INTEGER, cores INTEGER,
+-- name: of the function that an edit without a lock is about.
+CREATE TEMP TABLE reading_whatif (edit TEXT NOT NULL, name TEXT, leader INTEGER, stack INTEGER NOT NULL, factor REAL, threads INTEGER, cores INTEGER,
 	low REAL NOT NULL, gain REAL NOT NULL, high REAL NOT NULL, error REAL NOT NULL) STRICT;
 -- Closed-form ceilings: speedup against one thread when n threads did the same mix, queueing only for
 -- the locks. bound: the least that no number of threads gets past.

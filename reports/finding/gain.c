@@ -38,11 +38,10 @@ static bool is_about(const struct finding *f, const struct table *t, size_t row)
 	const char *edit = table_text(t, row, "edit"), *wanted = cure(f);
 	if (!wanted || strncmp(edit, wanted, strlen(wanted)) != 0)
 		return false;
-	if (f->leader && table_int(t, row, "leader"))
-		return table_int(t, row, "leader") == f->leader;
-	if (f->kind == LOSS_serial || f->kind == LOSS_stage)
-		return table_int(t, row, "stack") == f->stack;
-	return !f->leader || f->kind == LOSS_stage;
+	if (f->kind == LOSS_stage || f->kind == LOSS_serial)
+		return table_text(t, row, "name") && f->name &&
+		       !strcmp(table_text(t, row, "name"), f->name);
+	return f->leader ? table_int(t, row, "leader") == f->leader : !table_text(t, row, "name");
 }
 
 /* The slowest share brought to the mean, at best; half the way, at least. */

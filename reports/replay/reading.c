@@ -65,10 +65,18 @@ static double progress(const struct graph *g)
 	return sum;
 }
 
+/* 1 2 3 4 6 8 12 16 24 … */
+static int next_count(int n)
+{
+	if (n < 4)
+		return n + 1;
+	return n & (n - 1) ? n / 3 * 4 : n / 2 * 3;
+}
+
 static int write_ceiling(struct store *store, const struct ceiling *c, const int64_t *leader)
 {
 	struct query *q = store_query(store, "INSERT INTO reading_ceiling VALUES (?1, ?2, ?3, ?4)");
-	for (int n = 1; n <= THREADS; n++) {
+	for (int n = 1; n <= THREADS; n = next_count(n)) {
 		const struct ceiling *x = &c[n - 1];
 		query_bind_int(q, 1, n);
 		query_bind_double(q, 2, x->speedup);

@@ -8,6 +8,7 @@
 
 #define LOCKS 4
 #define PHASES 2
+#define STAGES 3
 #define PHASE_SHARE 0.01 /* of the run: shorter ones are not worth it */
 
 /* The worst by waiting, then by their share of the critical path. */
@@ -24,6 +25,14 @@ static const char name_of_lock[] = "SELECT n.name, n.place, (SELECT count(DISTIN
 static const char worst_phases[] =
     "SELECT r.stack, sum(r.ns), s.function FROM reading_serial r JOIN stack_site s"
     " ON s.stack = r.stack GROUP BY r.stack HAVING sum(r.ns) >= ?1 ORDER BY 2 DESC LIMIT ?2";
+
+/* Routines of the threads at work, or asleep, while others waited for work or room. */
+static const char slow_stages[] =
+    "SELECT c.function, sum(b.ns) FROM reading_blame b JOIN lock_use u ON u.lock = b.leader"
+    " JOIN thread_summary t ON t.thread = b.culprit JOIN code_name c ON c.code = t.routine"
+    " WHERE u.use = 'idle' AND b.cause IN ('run', 'ready', 'timer', 'io') AND c.function IS NOT "
+    "NULL"
+    " GROUP BY c.function HAVING sum(b.ns) >= ?1 ORDER BY 2 DESC LIMIT ?2";
 
 /* As a regular expression that matches just this. */
 static void add_pattern(struct text *out, const char *name, bool whole)
@@ -104,8 +113,37 @@ static int suggest_phases(struct whatifs *all, struct store *store, const struct
 		text_format(&words, "=%d", ways);
 		struct whatif *w = whatif_add(all, text_string(&words));
 		w->stack = (uint32_t)query_int(q, 0);
+		w->name = memory_copy(query_text(q, 2));
 		select_stack(&w->edit, EDIT_serial, w->stack, ways, r);
 		text_free(&words);
+	}
+	int result = query_failed(q) ? -1 : 0;
+	query_close(q);
+	return result;
+}
+
+/* Twice the threads of what others wait for to get work or room. */
+static int suggest_stages(struct whatifs *all, struct store *store, const struct replay *r)
+{
+	struct query *q = store_query(store, slow_stages);
+	query_bind_int(q, 1, (int64_t)(PHASE_SHARE * (double)r->history->end_ns));
+	query_bind_int(q, 2, STAGES);
+	while (query_step(q)) {
+		struct text pattern = {0}, words = {0};
+		add_pattern(&pattern, query_text(q, 0), true);
+		uint32_t group = select_group(text_string(&pattern), store, r);
+		uint32_t now = group == NOBODY ? 0 : deal_threads(&r->crews, group);
+		add_pattern(&words, query_text(q, 0), false);
+		struct text edit = {0};
+		text_format(&edit, "--threads %s=%u", text_string(&words), 2 * now);
+		if (now) {
+			struct whatif *w = whatif_add(all, text_string(&edit));
+			w->staff = (struct staff){group, 2 * now};
+			w->name = memory_copy(query_text(q, 0));
+		}
+		text_free(&pattern);
+		text_free(&words);
+		text_free(&edit);
 	}
 	int result = query_failed(q) ? -1 : 0;
 	query_close(q);
@@ -132,7 +170,8 @@ static void suggest_machine(struct whatifs *all, const struct replay *r)
 
 int whatif_suggest(struct whatifs *all, struct store *store, const struct replay *r)
 {
-	if (suggest_locks(all, store, r) || suggest_phases(all, store, r))
+	if (suggest_locks(all, store, r) || suggest_phases(all, store, r) ||
+	    suggest_stages(all, store, r))
 		return -1;
 	suggest_machine(all, r);
 	return 0;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 static const char insert[] = "INSERT INTO reading_whatif (edit, leader, stack, factor, threads, "
-			     "cores, low, gain, high, error)"
-			     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+			     "cores, low, gain, high, error, name)"
+			     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 struct whatif *whatif_add(struct whatifs *all, const char *words)
 {
@@ -78,6 +78,7 @@ static void write_row(struct query *q, const struct whatif *w, double error)
 	query_bind_double(q, 7, w->band.low);
 	query_bind_double(q, 8, w->band.middle);
 	query_bind_double(q, 9, w->band.high);
+	query_bind_text(q, 11, w->name);
 	query_bind_double(q, 10, error);
 	query_run(q);
 }
@@ -97,6 +98,7 @@ void whatif_free(struct whatifs *all)
 {
 	for (size_t i = 0; i < all->count; i++) {
 		free(all->row[i].words);
+		free(all->row[i].name);
 		select_free(&all->row[i].edit);
 	}
 	free(all->row);

@@ -8,6 +8,7 @@ struct store;
 
 struct whatif {
 	char *words; /* as one would type it: "--hold ledger_mu=0.5"; owned */
+	char *name;  /* of the function it is about, NULL: none; owned */
 	struct scenario scenario;
 	struct edit edit;   /* of the scenario, when it has one; owned */
 	struct staff staff; /* likewise */

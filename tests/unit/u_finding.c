@@ -41,9 +41,10 @@ static const char readings[] =
     " (6, 'starvation', 3, 0.2, 1);"
     "INSERT INTO reading_serial VALUES (1, 2, 1, 4000000000, 4000000000, 0);"
     "INSERT INTO reading_imbalance VALUES (2, 10, 4, 1000000000, 100000000, 150000000, 2, 9, 0);"
-    "INSERT INTO reading_whatif VALUES ('--without cache_mu', 1, 0, NULL, NULL, NULL, 1.9, 2.0, "
+    "INSERT INTO reading_whatif VALUES ('--without cache_mu', NULL, 1, 0, NULL, NULL, NULL, 1.9, "
+    "2.0, "
     "2.2, 0.01),"
-    " ('--serial load=4', NULL, 2, 4, NULL, NULL, 1.3, 1.4, 1.9, -0.08);"
+    " ('--serial load=4', 'load', NULL, 2, 4, NULL, NULL, 1.3, 1.4, 1.9, -0.08);"
     "INSERT INTO reading_blame VALUES (3, 'run', 2, NULL, 2, 1, 900), (3, 'unknown', NULL, NULL, "
     "0, 1, 100);";
 
