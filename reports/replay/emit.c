@@ -160,7 +160,7 @@ static void do_wait(struct emitter *e, uint32_t wait)
 	else if (o->family == HISTORY_join || o->family == HISTORY_child)
 		wait_for_thread(e, w);
 	else if (o->family == HISTORY_timer || o->family == HISTORY_io)
-		emit_sleep(e, w->end - e->at, w->stack, 0);
+		emit_nap(e, w->end, w->stack);
 	else
 		wait_for_event(e, w, e->marks->wait_event[wait]);
 	if (w->end > e->at)

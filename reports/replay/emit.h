@@ -55,5 +55,7 @@ uint32_t emit_stamp(const struct emitter *); /* op.event of what happens now */
 void emit_time(struct emitter *, int64_t until, uint32_t stack);
 void emit_cpu(struct emitter *, int64_t ns, uint32_t stack, uint8_t flags);
 void emit_sleep(struct emitter *, int64_t ns, uint32_t stack, uint8_t flags);
+/* Asleep, or at input or output, from where it is until then; some of it in serial phases. */
+void emit_nap(struct emitter *, int64_t until, uint32_t stack);
 
 #endif

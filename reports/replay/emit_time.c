@@ -128,3 +128,13 @@ void emit_time(struct emitter *e, int64_t until, uint32_t stack)
 		e->at = end;
 	}
 }
+
+void emit_nap(struct emitter *e, int64_t until, uint32_t stack)
+{
+	while (e->at < until) {
+		int64_t end = until;
+		bool serial = serial_at(e, &end);
+		emit_sleep(e, end - e->at, stack, serial ? OP_SERIAL : 0);
+		e->at = end;
+	}
+}

@@ -102,7 +102,9 @@ static int suggest_locks(struct whatifs *all, struct store *store, const struct 
 
 static int suggest_phases(struct whatifs *all, struct store *store, const struct replay *r)
 {
-	int ways = r->history->cores > 1 ? r->history->cores : 2;
+	int64_t lanes = store_value(store, "SELECT value FROM reading WHERE key = 'lanes'", 2);
+	int ways = r->history->cores > lanes ? r->history->cores : (int)lanes;
+	ways = ways > 1 ? ways : 2;
 	struct query *q = store_query(store, worst_phases);
 	query_bind_int(q, 1, (int64_t)(PHASE_SHARE * (double)r->history->end_ns));
 	query_bind_int(q, 2, PHASES);
