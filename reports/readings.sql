@@ -5,7 +5,7 @@
 
 -- Single figures, one per key.
 -- Of the sweep (reports/sweep/account.h): lanes, lanes_are (cores, threads), speedup (lanes got, less the overhead);
--- wall_ns, life_ns (of all threads together), and what it was: run_ns ready_ns lock_ns idle_ns phase_ns spin_ns io_ns
+-- wall_ns (from the first thread's begin to the last one's end), life_ns (of all threads together), and what it was: run_ns ready_ns lock_ns idle_ns phase_ns spin_ns io_ns
 -- timer_ns hidden_ns; progress_ns (run, io, timer), serial_ns (wall time), peak_threads (alive at once),
 -- ready_share (of the time threads could run), average_running, average_progress (threads).
 CREATE TEMP TABLE reading (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;

@@ -32,8 +32,21 @@ static void run(struct pass *p)
 		else
 			source_turn(p, slot - threads);
 	}
-	shares_advance(p, p->history->end_ns);
 	lone_settle(p);
+}
+
+/* From the first thread's begin to the last one's end: no thread is the program's before it starts.
+ */
+static int64_t lived_ns(const struct history *h, int64_t *begin)
+{
+	int64_t end = 0;
+
+	*begin = h->threads ? h->thread[0].begin : 0;
+	for (size_t i = 0; i < h->threads; i++) {
+		*begin = h->thread[i].begin < *begin ? h->thread[i].begin : *begin;
+		end = h->thread[i].end > end ? h->thread[i].end : end;
+	}
+	return h->threads ? end - *begin : 0;
 }
 
 static void open_results(struct account *out, const struct history *h)
@@ -74,10 +87,12 @@ static void open_pass(struct pass *p, struct account *out, const struct graph *g
 	size_t objects = graph->history->objects;
 
 	*p = (struct pass){.graph = graph, .history = graph->history, .out = out};
+	out->wall_ns = lived_ns(graph->history, &p->now);
 	p->shares = (struct shares){.lanes = (int64_t)out->lanes * SPAN_WHOLE,
 				    .outside_counts = out->waits_progress,
 				    .gone_group = NOTHING,
 				    .idle_group = NOTHING,
+				    .lock_group = NOTHING,
 				    .lone = {.thread = NOBODY}};
 	p->node = memory_new(objects + 1, sizeof(*p->node));
 	for (size_t i = 0; i < objects; i++)

@@ -15,7 +15,8 @@
  *   3. wait for the end of others: no hands of their own, mostly.
  * What is left has no thread to fill it. Named: a wait whose chain of blame goes through locks: the
  * last one of them, `lock`, as that one has to be mended; from being woken to running: `wake-up`;
- * else by what it waits for. Ends of threads while their creator waits for the others: `imbalance`.
+ * else by what it waits for. Ends of threads while their creator waits for the others: `imbalance`,
+ * `lock` while one of those waits for one.
  * The parts sum to the lanes × wall time.
  *
  * Serial: exactly one thread makes progress or is ready to, none waits for a lock. It ends when
@@ -112,7 +113,7 @@ struct account_knot {
 struct account {
 	int lanes;
 	bool waits_progress; /* lanes are threads: input, output and sleep count as progress */
-	int64_t wall_ns;
+	int64_t wall_ns;     /* from the begin of the first thread to the end of the last one */
 	uint32_t peak_threads;
 	size_t threads;
 	int64_t (*state_ns)[TILE_STATE_COUNT]; /* by thread */

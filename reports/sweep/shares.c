@@ -43,7 +43,9 @@ static void shared_instant(struct pass *p, int64_t dt, double spare, double join
 	s->sum[TIER_IDLE] += spare * (double)dt;
 	s->sum[TIER_OUTSIDE] += spare * (double)dt;
 	s->sum[TIER_JOIN] += join * (double)dt;
-	if (ends > 0)
+	if (ends > 0 && s->blocked && s->lock_group != NOTHING)
+		pass_lose(p, PART_lock, s->lock_group, ends * (double)dt);
+	else if (ends > 0)
 		pass_lose(p, PART_imbalance, s->gone_group, ends * (double)dt);
 	s->few_threads += (rest - ends) * (double)dt;
 	if (s->active || s->blocked)

@@ -34,11 +34,12 @@ struct shares {
 	 * has no core makes a phase no less serial. */
 	uint32_t active, blocked, at_barrier;
 	uint64_t active_sum; /* of the thread numbers: of one, it is that one */
-	/* Ends of threads whose creator waits for the rest of them. */
+	/* Ends of threads whose creator waits for the rest of them: when those wait for a lock that
+	 * is what they are late by. */
 	uint32_t gone;
-	uint32_t gone_group; /* of the joins */
-	double gone_loss;    /* since gone_group was set */
-	uint32_t idle_group; /* that threads began to wait for work at last */
+	uint32_t gone_group;		 /* of the joins */
+	double gone_loss;		 /* since gone_group was set */
+	uint32_t idle_group, lock_group; /* that a thread began to wait for last */
 	struct lone lone;
 };
 

@@ -112,6 +112,8 @@ static void note_wait(struct pass *p, struct actor *a)
 
 	if (a->kind == PART_starvation)
 		s->idle_group = pass_group(p, a->span.object);
+	else if (a->kind == PART_lock)
+		s->lock_group = pass_group(p, a->span.object);
 	if (s->lone.thread == pass_thread(p, a) && a->kind != PART_lock && a->kind != PART_spin)
 		s->lone.waited = true;
 	if (pass_is_barrier(p, &a->span))

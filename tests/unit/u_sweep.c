@@ -235,6 +235,20 @@ TEST(sweep, threads_that_end_early_are_imbalance_while_their_maker_waits_for_the
 	swept_free(&s);
 }
 
+/* a and b have ended while c and d take turns at L. */
+TEST(sweep, threads_that_end_early_lose_to_the_lock_that_the_others_wait_for)
+{
+	SWEEP("end 100\ncores 4\nobject J join\n"
+	      "thread m 0 100\n"
+	      "thread a 10 50 by m\nthread b 10 50 by m\nthread c 10 90 by m\n"
+	      "thread d 10 90 by m\n"
+	      "wait m J 10 90 other d\n"
+	      "hold c L 10 70 waiters 1\nwait d L 20 70 acquired\n");
+	IS_NEAR(swept_part(&s, PART_lock, "L"), 30 + 3 * 20);
+	IS_NEAR(swept_part(&s, PART_imbalance, "J"), 2 * 20);
+	swept_free(&s);
+}
+
 /* Four workers on four cores fight for one lock; main only waits for their end. */
 TEST(sweep, a_main_that_waits_for_its_threads_takes_nothing_from_the_lock)
 {

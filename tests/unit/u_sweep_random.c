@@ -101,7 +101,8 @@ static void random_history(struct history *h, bool usages)
 		struct history_thread *t = history_add_thread(h, name);
 		t->begin = random_below(2) ? 0 : between(0, h->end_ns);
 		t->end = random_below(2) ? h->end_ns : between(t->begin, h->end_ns);
-		t->parent = i && random_below(3) ? random_below(i) : NOBODY;
+		/* Without a parent nobody's end is anybody's affair: see answer_interval(). */
+		t->parent = usages && i && random_below(3) ? random_below(i) : NOBODY;
 	}
 	for (uint32_t i = 0; i < objects; i++) {
 		char name[] = {'o', (char)('0' + i), 0};
