@@ -263,7 +263,7 @@ static void print_cards(struct text *out, const struct model *m, size_t lock,
 		if (table_int(cards, i, "leader") != leader)
 			continue;
 		struct text line = {0};
-		text_format(&line, "  %s: %s %s", table_text(cards, i, "trait"),
+		text_format(&line, "  %s: %s. %s", table_text(cards, i, "trait"),
 			    table_text(cards, i, "evidence"), table_text(cards, i, "cure"));
 		render_words(out, text_string(&line), 4, look);
 		text_free(&line);

@@ -1,9 +1,11 @@
 #include "profiler/text.h"
 #include "reports/model.h"
 #include "reports/render.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define COMMAND_SHOWN 200
 #define LOCKS_SHOWN 12	   /* that were waited for */
 #define LOCKS_IDLE 5	   /* when none was waited for: the most used ones */
 #define DETAIL_SHARE 0.005 /* of all threads' time: only the first lock is looked into for less */
@@ -63,12 +65,22 @@ static void add_bold_words(struct text *out, const char *words, const struct loo
 	text_free(&folded);
 }
 
+/* On one line, and not more of it than makes it known. */
+static void add_command(struct text *line, const char *command)
+{
+	size_t i = 0;
+	for (; command[i] && i < COMMAND_SHOWN; i++)
+		text_add_char(line, isspace((unsigned char)command[i]) ? ' ' : command[i]);
+	text_add(line, command[i] ? ".." : "");
+}
+
 static void add_run(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct figures *f = &m->verdict.figures;
 	const char *command = model_fact_text(m, "command");
 	struct text line = {0};
-	text_format(&line, "%s: ran ", command ? command : "(no command)");
+	add_command(&line, command ? command : "(no command)");
+	text_add(&line, ": ran ");
 	print_ns(&line, f->wall_ns, &look->terminal.style);
 	text_format(&line, ", %lld %s in %lld %s, %lld cores", (long long)f->threads,
 		    f->threads == 1 ? "thread" : "threads", (long long)f->processes,

@@ -57,11 +57,11 @@ static void by_shares(struct finding *f, const struct model *m)
 	f->gain = f->high = wall / (wall - saved);
 }
 
-/* With a core for each that could run. */
+/* With a core for each that could run, against all cores of this machine: were they all ours. */
 static double wanted(const struct model *m)
 {
-	double run = model_figure(m, "run_ns");
-	return run > 0 ? (run + model_figure(m, "ready_ns")) / run : 1;
+	double cores = (double)model_fact(m, "cores") * (double)m->verdict.figures.wall_ns;
+	return cores > 0 ? (model_figure(m, "run_ns") + model_figure(m, "ready_ns")) / cores : 1;
 }
 
 static void order(struct finding *f)
