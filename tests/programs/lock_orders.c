@@ -77,11 +77,11 @@ static void readers_of_writers(void)
 	known_threads(2, reads_and_writes);
 }
 
-/* real: under load, 200,000 times each, so that few are timed; and one waits for the other */
+/* real: under load, 100,000 times each, so that few are timed; and one waits for the other */
 static void *often(void *number)
 {
 	turn((long)number);
-	for (int i = 0; i < 200000; i++)
+	for (int i = 0; i < 100000; i++)
 		if (number)
 			take_both(&second_mu, &first_mu);
 		else
@@ -222,8 +222,8 @@ static void gives_up(void)
 /* none: under a gate, few times and many times */
 static void *gated(void *number)
 {
-	turn((long)number);
-	for (int i = 0; i < 200000; i++) {
+	known_sleep(number ? 300 : 0);
+	for (int i = 0; i < 100000; i++) {
 		IS(pthread_mutex_lock(&gate_mu), 0);
 		if (number)
 			take_both(&second_mu, &first_mu);
