@@ -20,6 +20,8 @@ struct holder {
 	int64_t work, on; /* of the path in the thread until then: its work, all of it */
 };
 
+enum { AHEAD = 8 };
+
 struct sample {
 	int64_t time, work, on;
 };
@@ -147,6 +149,8 @@ static void pass_holds(struct held_walk *w, struct holder *x, int64_t until, str
 			return;
 		if (taken < released) {
 			go_to(x, taken, s);
+			if (x->next + AHEAD < x->end) /* they lie anywhere */
+				__builtin_prefetch(&hold[w->order[x->next + AHEAD]]);
 			take(w, x, w->order[x->next++], s.on);
 			continue;
 		}
