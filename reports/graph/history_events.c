@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 enum {
-	STORED_FLAGS = HISTORY_TIMED_OUT | HISTORY_ACQUIRED | HISTORY_CANCELLED | HISTORY_UNFINISHED
+	WAIT_FLAGS = HISTORY_TIMED_OUT | HISTORY_ACQUIRED | HISTORY_CANCELLED | HISTORY_UNFINISHED,
+	HOLD_FLAGS = HISTORY_SHARED | HISTORY_GIVES_UP,
 };
 
 static const struct hook_fact *hook_of(const struct reader *r, int64_t hook)
@@ -72,13 +73,9 @@ static void add_wait(struct reader *r, struct query *q)
 	w->end = query_int(q, 3);
 	w->holder = index_of(&r->thread, query_int(q, 4));
 	w->stack = (uint32_t)query_int(q, 5);
-	w->flags = (uint8_t)(query_int(q, 6) & STORED_FLAGS);
-	w->weight = (uint16_t)query_int(q, 7);
 	hook = hook_of(r, query_int(q, 8));
-	if (hook->shared)
-		w->flags |= HISTORY_SHARED;
-	if (hook->gives_up)
-		w->flags |= HISTORY_GIVES_UP;
+	w->flags = (uint8_t)((query_int(q, 6) & WAIT_FLAGS) | hook->flags);
+	w->weight = (uint16_t)query_int(q, 7);
 	if (hook->has_other)
 		w->other = other_of(r, hook->family, query_int(q, 9), query_int(q, 10), w->end);
 	extend_life(&h->thread[thread], w->end);
@@ -124,7 +121,7 @@ static int read_holds(const struct reader *r, struct history *h, struct store *s
 		hold->released = query_int(q, 3);
 		hold->stack = (uint32_t)query_int(q, 4);
 		hold->weight = (uint16_t)query_int(q, 5);
-		hold->flags = (uint8_t)(query_int(q, 6) & (HISTORY_SHARED | HISTORY_GIVES_UP));
+		hold->flags = (uint8_t)(query_int(q, 6) & HOLD_FLAGS);
 		hold->waiters = (uint16_t)(query_int(q, 7) & UINT16_MAX);
 	}
 	return close_query(q);

@@ -17,23 +17,27 @@ void index_put(struct index_map *m, int64_t id, uint32_t index)
 	m->index[id] = index;
 }
 
+static const char hooks_sql[] = "SELECT hook, family, mode = 'shared', name LIKE '%timed%' OR "
+				"name LIKE '%clock%', name LIKE '%broadcast' FROM graph_hook "
+				"ORDER BY hook";
+
 static int read_hooks(struct reader *r)
 {
-	struct query *q = store_query(
-	    r->store, "SELECT hook, family, mode = 'shared', name LIKE '%broadcast', "
-		      "name LIKE '%timed%' OR name LIKE '%clock%' FROM graph_hook ORDER BY hook");
+	struct query *q = store_query(r->store, hooks_sql);
 	int result;
 
 	while (query_step(q)) {
 		int64_t id = query_int(q, 0);
 		enum history_family family = history_family(query_text(q, 1));
+		int flags = (query_int(q, 2) ? HISTORY_SHARED : 0) |
+			    (query_int(q, 3) ? HISTORY_GIVES_UP : 0);
 		if (id < r->hooks || id > UINT16_MAX)
 			continue;
 		r->hook = memory_grow(r->hook, (size_t)id + 1, sizeof(*r->hook));
 		for (; r->hooks < id; r->hooks++)
 			r->hook[r->hooks] = (struct hook_fact){.family = HISTORY_other};
 		r->hook[r->hooks++] =
-		    (struct hook_fact){family, query_int(q, 2), query_int(q, 3), query_int(q, 4),
+		    (struct hook_fact){family, (uint8_t)flags, query_int(q, 4),
 				       family == HISTORY_condition || family == HISTORY_join ||
 					   family == HISTORY_child};
 	}
@@ -42,6 +46,7 @@ static int read_hooks(struct reader *r)
 	return result;
 }
 
+/* What is known of the run, and the order: all indexes are valid by now. */
 static void complete(struct reader *r)
 {
 	struct history *h = r->history;

@@ -20,7 +20,8 @@ struct handle_fact {
 
 struct hook_fact {
 	enum history_family family;
-	bool shared, broadcast, gives_up;
+	uint8_t flags; /* of its waits: HISTORY_SHARED, HISTORY_GIVES_UP */
+	bool broadcast;
 	bool has_other; /* a wait's `other` says something */
 };
 

@@ -89,13 +89,14 @@ TEST(history_read, waits_find_their_lock_holder_and_waker)
 
 	tape_begin(&t);
 	put_process(&t);
+	PUT(&t, 1, 11, INIT, init, "pthread_mutex_init", .time = AT(90), .object = 0x5000);
 	PUT(&t, 1, 12, HOLD, hold, UNLOCK, .head.weight = 8, .acquired = AT(150),
-	    .released = AT(160), .object = 0x5000);
+	    .released = AT(160), .object = 0x5000, .flags = HOLD_GIVES_UP);
 	PUT(&t, 1, 12, RELEASE, release, UNLOCK, .acquired = AT(200), .released = AT(300),
 	    .object = 0x5000, .waiters = 1, .stack = 78);
 	PUT(&t, 1, 13, WAIT, wait, LOCK, .begin = AT(250), .end = AT(320), .object = 0x5000,
 	    .holder = 12, .stack = 79, .flags = WAIT_ACQUIRED);
-	PUT(&t, 1, 13, WAIT, wait, "pthread_rwlock_rdlock", .begin = AT(400), .end = AT(450),
+	PUT(&t, 1, 13, WAIT, wait, "pthread_rwlock_timedrdlock", .begin = AT(400), .end = AT(450),
 	    .object = 0x6000, .flags = WAIT_TIMED_OUT);
 	PUT(&t, 1, 13, POLL, poll, "pthread_mutex_trylock", .first = AT(500), .last = AT(510),
 	    .object = 0x5000, .count = 6);
@@ -110,13 +111,15 @@ TEST(history_read, waits_find_their_lock_holder_and_waker)
 	CU_ASSERT_EQUAL(h.wait[0].woken, 300);
 	CU_ASSERT_EQUAL(h.wait[0].flags, HISTORY_ACQUIRED);
 	CU_ASSERT_EQUAL(h.wait[0].stack, tape_value(&t, "SELECT id FROM stack WHERE hash = 79"));
-	CU_ASSERT_EQUAL(h.wait[1].flags, HISTORY_TIMED_OUT | HISTORY_SHARED);
+	CU_ASSERT_EQUAL(h.wait[1].flags, HISTORY_TIMED_OUT | HISTORY_SHARED | HISTORY_GIVES_UP);
 	CU_ASSERT_EQUAL(h.wait[1].waker, NOBODY);
 	CU_ASSERT_EQUAL(o->family, HISTORY_mutex);
 	CU_ASSERT_EQUAL(o->use, USE_LOCK);
 	CU_ASSERT_EQUAL(o->lock, tape_value(&t, "SELECT id FROM lock WHERE address = 0x5000"));
 	CU_ASSERT_EQUAL(o->holds.count, 2);
+	CU_ASSERT_EQUAL(o->init, 90);
 	CU_ASSERT_EQUAL(h.hold[o->holds.first].weight, 8);
+	CU_ASSERT_EQUAL(h.hold[o->holds.first].flags, HISTORY_GIVES_UP);
 	CU_ASSERT_EQUAL(h.hold[o->holds.first + 1].waiters, 1);
 	CU_ASSERT_EQUAL_FATAL(h.polls, 1);
 	CU_ASSERT_EQUAL(h.poll[0].count, 6);
