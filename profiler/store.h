@@ -65,6 +65,12 @@ void query_close(struct query *);
 /* The first column of the first row of sql, or otherwise. */
 int64_t store_value(struct store *, const char *sql, int64_t otherwise);
 
+/* Calls row for every row of a table or view, with those columns as numbers, null as 0: in half the
+ * time that query_step() takes. 0, or -1 after error(). */
+enum { STORE_SCAN_COLUMNS = 16 }; /* at most */
+typedef void store_row(void *data, const int64_t *value);
+int store_scan(struct store *, const char *columns, const char *from, store_row *row, void *data);
+
 /* Table run: facts of the recording, one per key. */
 void store_run_set_int(struct store *, const char *key, int64_t value);
 void store_run_set_double(struct store *, const char *key, double value);

@@ -213,9 +213,13 @@ JOIN scale_point q ON q.sweep = s.id AND q.n = p.n AND q.cores = p.cores
 WHERE p.n > p.base AND p.base = (SELECT min(n) FROM scale_point WHERE sweep = s.id);
 
 -- The events as they are, by ids of threads and objects, for the graph: it reads them all.
-CREATE VIEW graph_wait AS SELECT thread, object, "begin" AS begin_ns, "end" AS end_ns, holder, stack, flags, weight, hook, process, other FROM wait;
-CREATE VIEW graph_hold AS SELECT thread, object, acquired AS acquired_ns, released AS released_ns, stack, weight, flags, waiters FROM release
-UNION ALL SELECT thread, object, acquired, released, stack, weight, flags, 0 FROM hold;
+CREATE VIEW graph_wait AS SELECT thread, object, "begin" AS begin_ns, "end" AS end_ns, holder, stack, flags, weight, hook, other FROM wait;
+CREATE VIEW graph_release AS SELECT thread, object, acquired AS acquired_ns, released AS released_ns, stack, weight, flags, waiters FROM release;
+CREATE VIEW graph_hold AS SELECT thread, object, acquired AS acquired_ns, released AS released_ns, stack, weight, flags FROM hold;
+CREATE VIEW graph_size AS -- at most so many
+SELECT (SELECT coalesce(max(rowid), 0) FROM wait) AS waits,
+	(SELECT coalesce(max(rowid), 0) FROM release) + (SELECT coalesce(max(rowid), 0) FROM hold) AS holds,
+	(SELECT coalesce(max(rowid), 0) FROM usage) AS usages;
 CREATE VIEW graph_wake AS SELECT thread, object, time AS time_ns, stack, waiters, hook FROM wake;
 CREATE VIEW graph_poll AS SELECT thread, object, first AS first_ns, last AS last_ns, stack, count FROM poll;
 CREATE VIEW graph_usage AS SELECT thread, time AS time_ns, cpu_ns, voluntary, involuntary FROM usage;

@@ -1,5 +1,6 @@
 #include "reports/graph/history.h"
 #include "profiler/text.h"
+#include "reports/graph/large.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,16 @@ struct history_tally *history_add_tally(struct history *h)
 
 	*t = (struct history_tally){.thread = NOBODY, .object = NOTHING};
 	return t;
+}
+
+void history_reserve(struct history *h, size_t waits, size_t holds, size_t usages)
+{
+	h->wait = waits ? large_new(waits, sizeof(*h->wait)) : NULL;
+	h->wait_room = waits;
+	h->hold = holds ? large_new(holds, sizeof(*h->hold)) : NULL;
+	h->hold_room = holds;
+	h->usage = usages ? large_new(usages, sizeof(*h->usage)) : NULL;
+	h->usage_room = usages;
 }
 
 void history_free(struct history *h)

@@ -172,6 +172,8 @@ struct history_poll *history_add_poll(struct history *);
 struct history_usage *history_add_usage(struct history *);
 struct history_tally *history_add_tally(struct history *);
 
+/* Makes room for so many at once, in an empty history. */
+void history_reserve(struct history *, size_t waits, size_t holds, size_t usages);
 /* Brings the arrays into order, mends what breaks an invariant, fills in the ranges. Where end_ns
  * is 0 it becomes the time of the last event. A second call changes nothing. */
 void history_sort(struct history *);

@@ -4,6 +4,7 @@
  */
 #include "profiler/text.h"
 #include "reports/graph/history_read.h"
+#include "reports/graph/regroup.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -17,14 +18,6 @@ static const struct hook_fact *hook_of(const struct reader *r, int64_t hook)
 	static const struct hook_fact unknown = {.family = HISTORY_other};
 
 	return hook >= 0 && hook < r->hooks ? &r->hook[hook] : &unknown;
-}
-
-static int close_query(struct query *q)
-{
-	int result = query_failed(q) ? -1 : 0;
-
-	query_close(q);
-	return result;
 }
 
 /* What `other` says depends on what was waited for. */
@@ -54,12 +47,12 @@ static void extend_life(struct history_thread *t, int64_t end)
 		t->end = end;
 }
 
-static void add_wait(struct reader *r, struct query *q)
+static void add_wait(void *data, const int64_t *v)
 {
+	struct reader *r = data;
 	struct history *h = r->history;
-	uint32_t thread = index_of(&r->thread, query_int(q, 0));
-	uint32_t object = index_of(&r->object, query_int(q, 1));
-	const struct hook_fact *hook;
+	uint32_t thread = index_of(&r->thread, v[0]), object = index_of(&r->object, v[1]);
+	const struct hook_fact *hook = hook_of(r, v[8]);
 	struct history_wait *w;
 
 	if (thread == NOBODY || object == NOTHING) {
@@ -69,125 +62,55 @@ static void add_wait(struct reader *r, struct query *q)
 	w = history_add_wait(h);
 	w->thread = thread;
 	w->object = object;
-	w->begin = query_int(q, 2);
-	w->end = query_int(q, 3);
-	w->holder = index_of(&r->thread, query_int(q, 4));
-	w->stack = (uint32_t)query_int(q, 5);
-	hook = hook_of(r, query_int(q, 8));
-	w->flags = (uint8_t)((query_int(q, 6) & WAIT_FLAGS) | hook->flags);
-	w->weight = (uint16_t)query_int(q, 7);
+	w->begin = v[2];
+	w->end = v[3];
+	w->holder = index_of(&r->thread, v[4]);
+	w->stack = (uint32_t)v[5];
+	w->flags = (uint8_t)((v[6] & WAIT_FLAGS) | hook->flags);
+	w->weight = (uint16_t)v[7];
 	if (hook->has_other)
-		w->other = other_of(r, hook->family, query_int(q, 9), query_int(q, 10), w->end);
+		w->other = other_of(r, hook->family, h->thread[thread].process, v[9], w->end);
 	extend_life(&h->thread[thread], w->end);
+}
+
+/* Read once from one end to the other: a large cache would only cost its memory. */
+static struct store *open_for_scan(const struct reader *r)
+{
+	struct store *store = store_open(store_path(r->store), STORE_READ);
+
+	if (store && store_exec(store, "PRAGMA cache_size = -256") != 0) {
+		store_close(store);
+		return NULL;
+	}
+	return store;
+}
+
+/* Beyond that the number is one of a damaged file. */
+#define ROWS_MAX 1000000000
+
+static size_t rows_of(struct store *store, const char *sql)
+{
+	int64_t rows = store_value(store, sql, 0);
+
+	return rows > 0 && rows <= ROWS_MAX ? (size_t)rows : 0;
 }
 
 static int read_waits(struct reader *r)
 {
-	struct query *q =
-	    store_query(r->store, "SELECT thread, object, begin_ns, end_ns, holder, stack, "
-				  "flags, weight, hook, process, other FROM graph_wait");
+	struct store *store = open_for_scan(r);
+	int result;
 
-	while (query_step(q))
-		add_wait(r, q);
-	return close_query(q);
-}
-
-static bool find_both(const struct reader *r, struct history *h, struct query *q, uint32_t *thread,
-		      uint32_t *object)
-{
-	*thread = index_of(&r->thread, query_int(q, 0));
-	*object = index_of(&r->object, query_int(q, 1));
-	if (*thread != NOBODY && *object != NOTHING)
-		return true;
-	h->mended++;
-	return false;
-}
-
-static int read_holds(const struct reader *r, struct history *h, struct store *store)
-{
-	struct query *q =
-	    store_query(store, "SELECT thread, object, acquired_ns, released_ns, stack, weight, "
-			       "flags, waiters FROM graph_hold");
-	uint32_t thread, object;
-
-	while (query_step(q)) {
-		struct history_hold *hold;
-		if (!find_both(r, h, q, &thread, &object))
-			continue;
-		hold = history_add_hold(h);
-		hold->thread = thread;
-		hold->object = object;
-		hold->acquired = query_int(q, 2);
-		hold->released = query_int(q, 3);
-		hold->stack = (uint32_t)query_int(q, 4);
-		hold->weight = (uint16_t)query_int(q, 5);
-		hold->flags = (uint8_t)(query_int(q, 6) & HOLD_FLAGS);
-		hold->waiters = (uint16_t)(query_int(q, 7) & UINT16_MAX);
-	}
-	return close_query(q);
-}
-
-static int read_wakes(const struct reader *r, struct history *h, struct store *store)
-{
-	struct query *q = store_query(
-	    store, "SELECT thread, object, time_ns, stack, waiters, hook FROM graph_wake");
-	uint32_t thread, object;
-
-	while (query_step(q)) {
-		const struct hook_fact *hook = hook_of(r, query_int(q, 5));
-		struct history_wake *w;
-		if (!find_both(r, h, q, &thread, &object))
-			continue;
-		w = history_add_wake(h);
-		w->thread = thread;
-		w->object = object;
-		w->time = query_int(q, 2);
-		w->stack = (uint32_t)query_int(q, 3);
-		if (hook->broadcast)
-			w->count = UINT32_MAX;
-		else if (hook->family == HISTORY_futex)
-			w->count = (uint32_t)query_int(q, 4);
-	}
-	return close_query(q);
-}
-
-static int read_polls(const struct reader *r, struct history *h, struct store *store)
-{
-	struct query *q = store_query(
-	    store, "SELECT thread, object, first_ns, last_ns, stack, count FROM graph_poll");
-	uint32_t thread, object;
-
-	while (query_step(q)) {
-		struct history_poll *p;
-		if (!find_both(r, h, q, &thread, &object))
-			continue;
-		p = history_add_poll(h);
-		p->thread = thread;
-		p->object = object;
-		p->first = query_int(q, 2);
-		p->last = query_int(q, 3);
-		p->stack = (uint32_t)query_int(q, 4);
-		p->count = (uint32_t)query_int(q, 5);
-	}
-	return close_query(q);
-}
-
-static int read_usages(const struct reader *r, struct history *h, struct store *store)
-{
-	struct query *q = store_query(
-	    store, "SELECT thread, time_ns, cpu_ns, voluntary, involuntary FROM graph_usage");
-
-	while (query_step(q)) {
-		uint32_t thread = index_of(&r->thread, query_int(q, 0));
-		if (thread == NOBODY) {
-			h->mended++;
-			continue;
-		}
-		*history_add_usage(h) = (struct history_usage){query_int(q, 1), query_int(q, 2),
-							       (uint32_t)query_int(q, 3),
-							       (uint32_t)query_int(q, 4), thread};
-	}
-	return close_query(q);
+	if (!store)
+		return -1;
+	history_reserve(r->history, rows_of(store, "SELECT waits FROM graph_size"), 0, 0);
+	result = store_scan(store,
+			    "thread, object, begin_ns, end_ns, holder, stack, flags, weight, hook, "
+			    "other",
+			    "graph_wait", add_wait, r);
+	r->history->wait = regroup(r->history->wait, r->history->waits,
+				   LAYOUT(struct history_wait, thread, begin), r->history->threads);
+	r->history->wait_room = r->history->waits;
+	return store_close(store) != 0 ? -1 : result;
 }
 
 /* All but waits. */
@@ -197,25 +120,115 @@ struct rest {
 	int result;
 };
 
+static bool find_both(struct rest *rest, const int64_t *v, uint32_t *thread, uint32_t *object)
+{
+	*thread = index_of(&rest->reader->thread, v[0]);
+	*object = index_of(&rest->reader->object, v[1]);
+	if (*thread != NOBODY && *object != NOTHING)
+		return true;
+	rest->history.mended++;
+	return false;
+}
+
+static void add_hold(void *data, const int64_t *v)
+{
+	struct rest *rest = data;
+	struct history_hold *hold;
+	uint32_t thread, object;
+
+	if (!find_both(rest, v, &thread, &object))
+		return;
+	hold = history_add_hold(&rest->history);
+	hold->thread = thread;
+	hold->object = object;
+	hold->acquired = v[2];
+	hold->released = v[3];
+	hold->stack = (uint32_t)v[4];
+	hold->weight = (uint16_t)v[5];
+	hold->flags = (uint8_t)(v[6] & HOLD_FLAGS);
+	hold->waiters = (uint16_t)(v[7] < UINT16_MAX ? v[7] : UINT16_MAX);
+}
+
+static void add_wake(void *data, const int64_t *v)
+{
+	struct rest *rest = data;
+	const struct hook_fact *hook = hook_of(rest->reader, v[5]);
+	struct history_wake *w;
+	uint32_t thread, object;
+
+	if (!find_both(rest, v, &thread, &object))
+		return;
+	w = history_add_wake(&rest->history);
+	w->thread = thread;
+	w->object = object;
+	w->time = v[2];
+	w->stack = (uint32_t)v[3];
+	if (hook->broadcast)
+		w->count = UINT32_MAX;
+	else if (hook->family == HISTORY_futex)
+		w->count = (uint32_t)v[4];
+}
+
+static void add_poll(void *data, const int64_t *v)
+{
+	struct rest *rest = data;
+	struct history_poll *p;
+	uint32_t thread, object;
+
+	if (!find_both(rest, v, &thread, &object))
+		return;
+	p = history_add_poll(&rest->history);
+	p->thread = thread;
+	p->object = object;
+	p->first = v[2];
+	p->last = v[3];
+	p->stack = (uint32_t)v[4];
+	p->count = (uint32_t)v[5];
+}
+
+static void add_usage(void *data, const int64_t *v)
+{
+	struct rest *rest = data;
+	uint32_t thread = index_of(&rest->reader->thread, v[0]);
+
+	if (thread == NOBODY)
+		rest->history.mended++;
+	else
+		*history_add_usage(&rest->history) =
+		    (struct history_usage){v[1], v[2], (uint32_t)v[3], (uint32_t)v[4], thread};
+}
+
+static const struct scan {
+	const char *columns, *from;
+	store_row *row;
+} scans[] = {
+    {"thread, object, acquired_ns, released_ns, stack, weight, flags, waiters", "graph_release",
+     add_hold},
+    {"thread, object, acquired_ns, released_ns, stack, weight, flags, 0", "graph_hold", add_hold},
+    {"thread, object, time_ns, stack, waiters, hook", "graph_wake", add_wake},
+    {"thread, object, first_ns, last_ns, stack, count", "graph_poll", add_poll},
+    {"thread, time_ns, cpu_ns, voluntary, involuntary", "graph_usage", add_usage},
+};
+
 static void *read_rest(void *data)
 {
 	struct rest *rest = data;
-	const struct reader *r = rest->reader;
-	struct history *h = &rest->history;
-	struct store *store = store_open(store_path(r->store), STORE_READ);
+	struct store *store = open_for_scan(rest->reader);
 
-	rest->result = -1;
+	rest->result = store ? 0 : -1;
 	if (!store)
 		return NULL;
-	rest->result = read_holds(r, h, store);
-	if (!rest->result)
-		rest->result = read_wakes(r, h, store);
-	if (!rest->result)
-		rest->result = read_polls(r, h, store);
-	if (!rest->result)
-		rest->result = read_usages(r, h, store);
+	history_reserve(&rest->history, 0, rows_of(store, "SELECT holds FROM graph_size"),
+			rows_of(store, "SELECT usages FROM graph_size"));
+	for (size_t i = 0; !rest->result && i < sizeof(scans) / sizeof(*scans); i++)
+		rest->result =
+		    store_scan(store, scans[i].columns, scans[i].from, scans[i].row, rest);
 	if (store_close(store) != 0)
 		rest->result = -1;
+	rest->history.hold =
+	    regroup(rest->history.hold, rest->history.holds,
+		    LAYOUT(struct history_hold, object, released), rest->reader->history->objects);
+	rest->history.hold_room = rest->history.holds;
 	return NULL;
 }
 
@@ -239,7 +252,7 @@ static void move_rest(struct history *h, const struct history *from)
 
 int read_events(struct reader *r)
 {
-	struct rest rest = {.reader = r};
+	struct rest rest = {.reader = r, .history = {0}};
 	pthread_t thread;
 	bool apart = pthread_create(&thread, NULL, read_rest, &rest) == 0;
 	int result = read_waits(r);

@@ -1,13 +1,12 @@
 #include "reports/graph/regroup.h"
 #include "profiler/order.h"
 #include "profiler/text.h"
+#include "reports/graph/large.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #define GIVE_BACK ((size_t)16 << 20)
-#define PAGE ((uintptr_t)4096)
 
 static uint32_t group_of(const unsigned char *item, struct layout l)
 {
@@ -38,29 +37,33 @@ static bool is_grouped(const unsigned char *items, size_t count, struct layout l
 	return true;
 }
 
-/* Pages of memory that nobody reads any more. */
-static void give_back(unsigned char *from, const unsigned char *to)
+/* Items of one group mostly come several in a row. */
+static size_t run_length(const unsigned char *items, size_t count, struct layout l, uint32_t group)
 {
-	uintptr_t begin = ((uintptr_t)from + PAGE - 1) & ~(PAGE - 1);
-	uintptr_t end = (uintptr_t)to & ~(PAGE - 1);
+	size_t n = 1;
 
-	if (end > begin)
-		madvise((void *)begin, end - begin, MADV_DONTNEED);
+	while (n < count && group_of(items + n * l.size, l) == group)
+		n++;
+	return n;
 }
 
 static unsigned char *group(unsigned char *items, size_t count, struct layout l, size_t groups)
 {
-	size_t *next = memory_new(groups + 1, sizeof(*next));
-	unsigned char *to = memory_grow(NULL, count, l.size), *from = items, *kept = items;
+	size_t *next = memory_new(groups + 1, sizeof(*next)), n;
+	unsigned char *to = large_new(count, l.size), *kept = items;
 
 	for (size_t i = 0; i < count; i++)
 		next[group_of(items + i * l.size, l) + 1]++;
 	for (size_t g = 0; g < groups; g++)
 		next[g + 1] += next[g];
-	for (size_t i = 0; i < count; i++, from += l.size) {
-		memcpy(to + next[group_of(from, l)]++ * l.size, from, l.size);
+	for (size_t i = 0; i < count; i += n) {
+		unsigned char *from = items + i * l.size;
+		uint32_t g = group_of(from, l);
+		n = run_length(from, count - i, l, g);
+		memcpy(to + next[g] * l.size, from, n * l.size);
+		next[g] += n;
 		if ((size_t)(from - kept) >= GIVE_BACK) {
-			give_back(kept, from);
+			large_give_back(kept, from);
 			kept = from;
 		}
 	}
@@ -88,35 +91,44 @@ static void permute(unsigned char *items, struct order *order, size_t count, siz
 	}
 }
 
-static void sort(unsigned char *items, size_t count, struct layout l)
-{
+/* Memory for the order of a group, kept for the next one. */
+struct scratch {
 	struct order *order;
+	size_t room;
+};
+
+static void sort(unsigned char *items, size_t count, struct layout l, struct scratch *scratch)
+{
 	size_t i = 1;
 
 	while (i < count && time_of(items + (i - 1) * l.size, l) <= time_of(items + i * l.size, l))
 		i++;
 	if (i >= count)
 		return;
-	order = memory_grow(NULL, 2 * count, sizeof(*order));
+	if (scratch->room < count) {
+		free(scratch->order);
+		scratch->room = count + count / 4;
+		scratch->order = large_new(2 * scratch->room, sizeof(*scratch->order));
+	}
 	for (i = 0; i < count; i++)
-		order[i] = (struct order){time_of(items + i * l.size, l), (uint32_t)i};
-	order_sort(order, count, order + count);
-	permute(items, order, count, l.size);
-	free(order);
+		scratch->order[i] = (struct order){time_of(items + i * l.size, l), (uint32_t)i};
+	order_sort(scratch->order, count, scratch->order + count);
+	permute(items, scratch->order, count, l.size);
 }
 
 void *regroup(void *items, size_t count, struct layout l, size_t groups)
 {
+	struct scratch scratch = {0};
 	unsigned char *all = items;
-	size_t first, end;
+	size_t first, n;
 
 	if (!is_grouped(all, count, l))
 		all = group(all, count, l, groups);
-	for (first = 0; first < count; first = end) {
-		uint32_t g = group_of(all + first * l.size, l);
-		for (end = first + 1; end < count && group_of(all + end * l.size, l) == g;)
-			end++;
-		sort(all + first * l.size, end - first, l);
+	for (first = 0; first < count; first += n) {
+		unsigned char *begin = all + first * l.size;
+		n = run_length(begin, count - first, l, group_of(begin, l));
+		sort(begin, n, l, &scratch);
 	}
+	free(scratch.order);
 	return all;
 }

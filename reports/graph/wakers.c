@@ -1,10 +1,28 @@
 #include "reports/graph/wakers.h"
 #include "profiler/text.h"
 #include "reports/graph/graph.h"
+#include <pthread.h>
 #include <stdlib.h>
 
 /* Releases of readers that a reader's wait is looked past for its writer. */
 enum { LOOK_BACK = 256 };
+/* Waits by which memory is asked for ahead, and so many that a second thread pays. */
+enum { AHEAD = 16, MANY = 100000 };
+
+/* Where it should be, as releases lie about evenly, when `near` is where it was last time. */
+static size_t guess(const struct history_hold *hold, size_t count, size_t near, int64_t time)
+{
+	int64_t all = hold[count - 1].released - hold[0].released;
+	int64_t ahead, place;
+
+	if (near >= count)
+		near = count - 1;
+	ahead = time - hold[near].released;
+	if (all <= 0)
+		return near;
+	place = (int64_t)near + (int64_t)((double)ahead / (double)all * (double)count);
+	return place < 0 ? 0 : place >= (int64_t)count ? count - 1 : (size_t)place;
+}
 
 size_t hold_after(const struct history *h, const struct history_object *o, size_t near,
 		  int64_t time)
@@ -12,9 +30,10 @@ size_t hold_after(const struct history *h, const struct history_object *o, size_
 	const struct history_hold *hold = h->hold + o->holds.first;
 	size_t low = 0, high = o->holds.count, step = 1;
 
-	if (near > high)
-		near = high;
-	if (near < high && hold[near].released <= time) {
+	if (!high)
+		return 0;
+	near = guess(hold, high, near, time);
+	if (hold[near].released <= time) {
 		for (low = near + 1; low + step < high && hold[low + step].released <= time;
 		     step *= 2)
 			low += step + 1;
@@ -84,33 +103,65 @@ static void resolve_end(const struct history *h, struct history_wait *w)
 		wait_woken_by(w, w->other, h->thread[w->other].end);
 }
 
-/* In the order of a thread's waits, so that the place among an object's releases moves forward. */
-static void resolve_alone(struct history *h)
+static bool is_lock(enum history_family family)
 {
+	return family == HISTORY_mutex || family == HISTORY_rwlock || family == HISTORY_spin ||
+	       family == HISTORY_once;
+}
+
+static void prefetch(const struct history *h, const struct history_wait *w, const size_t *near)
+{
+	const struct history_object *o = &h->object[w->object];
+
+	if (!is_lock(o->family) || !o->holds.count)
+		return;
+	__builtin_prefetch(&h->hold[o->holds.first + guess(h->hold + o->holds.first, o->holds.count,
+							   near[w->object], w->end)]);
+}
+
+struct part {
+	struct history *history;
+	size_t first, end;
+};
+
+/* In the order of a thread's waits, so that the place among an object's releases moves forward. */
+static void *resolve_alone(void *data)
+{
+	const struct part *part = data;
+	struct history *h = part->history;
 	size_t *near = memory_new(h->objects + 1, sizeof(*near));
 
-	for (size_t i = 0; i < h->waits; i++) {
+	for (size_t i = part->first; i < part->end; i++) {
 		struct history_wait *w = &h->wait[i];
+		enum history_family family = h->object[w->object].family;
+		if (i + AHEAD < part->end)
+			prefetch(h, w + AHEAD, near);
 		w->waker = NOBODY;
 		w->woken = w->end;
 		if (!wait_was_ended(w))
 			continue;
-		switch (h->object[w->object].family) {
-		case HISTORY_mutex:
-		case HISTORY_rwlock:
-		case HISTORY_spin:
-		case HISTORY_once:
+		if (is_lock(family))
 			resolve_lock(h, w, &near[w->object]);
-			break;
-		case HISTORY_join:
-		case HISTORY_child:
+		else if (family == HISTORY_join || family == HISTORY_child)
 			resolve_end(h, w);
-			break;
-		default:
-			break;
-		}
 	}
 	free(near);
+	return NULL;
+}
+
+/* Each wait by itself, in two halves. */
+static void resolve_all_alone(struct history *h)
+{
+	size_t half = h->waits < MANY ? 0 : h->waits / 2;
+	struct part one = {h, 0, half}, other = {h, half, h->waits};
+	pthread_t thread;
+	bool apart = half && pthread_create(&thread, NULL, resolve_alone, &one) == 0;
+
+	resolve_alone(&other);
+	if (apart)
+		pthread_join(thread, NULL);
+	else
+		resolve_alone(&one);
 }
 
 static int64_t poll_step(const struct history_poll *p)
@@ -203,7 +254,7 @@ static void resolve_matched(struct history *h)
 
 void graph_resolve(struct history *h)
 {
-	resolve_alone(h);
+	resolve_all_alone(h);
 	resolve_matched(h);
 	resolve_polls(h);
 }

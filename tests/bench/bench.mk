@@ -1,6 +1,6 @@
 # What `make bench` builds and runs. Part of ../../Makefile.
 BENCH_BUILT := $(O)/tests/bench/workload $(O)/tests/bench/libforward.so \
-	$(patsubst %.c,$(O)/%,$(wildcard tests/bench/ingest_rate.c))
+	$(O)/tests/bench/ingest_rate $(O)/tests/bench/graph_cost
 BENCH_FLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE
 
 bench: all $(BENCH_BUILT) ## one table: native, do-nothing forwarder, parprof (ROWS='pattern …' ROUNDS=n)
@@ -20,7 +20,7 @@ $(O)/tests/bench/libforward.so: tests/bench/forward.c $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BENCH_FLAGS) -I. -fPIC -shared -fno-plt -ftls-model=initial-exec -o $@ $< -ldl
 
-$(O)/tests/bench/ingest_rate: tests/bench/ingest_rate.c $(PART_OBJ)
+$(O)/tests/bench/ingest_rate $(O)/tests/bench/graph_cost: $(O)/%: %.c tests/bench/made_log.c $(PART_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(TOOLFLAGS) -o $@ $^ $(LIBS)
 
