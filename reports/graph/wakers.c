@@ -1,6 +1,7 @@
 #include "reports/graph/wakers.h"
 #include "profiler/text.h"
 #include "reports/graph/graph.h"
+#include "reports/graph/large.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -9,48 +10,70 @@ enum { LOOK_BACK = 256 };
 /* Waits by which memory is asked for ahead, and so many that a second thread pays. */
 enum { AHEAD = 16, MANY = 100000 };
 
-/* Where it should be, as releases lie about evenly, when `near` is where it was last time. */
-static size_t guess(const struct history_hold *hold, size_t count, size_t near, int64_t time)
-{
-	int64_t all = hold[count - 1].released - hold[0].released;
-	int64_t ahead, place;
+/* Times, one every `stride` words. */
+struct times {
+	const int64_t *first;
+	size_t stride, count;
+};
 
-	if (near >= count)
-		near = count - 1;
-	ahead = time - hold[near].released;
-	if (all <= 0)
-		return near;
-	place = (int64_t)near + (int64_t)((double)ahead / (double)all * (double)count);
-	return place < 0 ? 0 : place >= (int64_t)count ? count - 1 : (size_t)place;
+static inline int64_t time_at(struct times t, size_t i)
+{
+	return t.first[i * t.stride];
 }
 
-size_t hold_after(const struct history *h, const struct history_object *o, size_t near,
-		  int64_t time)
+static inline size_t guess(struct times t, size_t near, int64_t time)
 {
-	const struct history_hold *hold = h->hold + o->holds.first;
-	size_t low = 0, high = o->holds.count, step = 1;
+	int64_t all = time_at(t, t.count - 1) - time_at(t, 0), place;
+
+	if (near >= t.count)
+		near = t.count - 1;
+	if (all <= 0)
+		return near;
+	place = (int64_t)near +
+		(int64_t)((double)(time - time_at(t, near)) / (double)all * (double)t.count);
+	return place < 0 ? 0 : place >= (int64_t)t.count ? t.count - 1 : (size_t)place;
+}
+
+static inline size_t time_after(struct times t, size_t near, int64_t time)
+{
+	size_t low = 0, high = t.count, step = 1;
 
 	if (!high)
 		return 0;
-	near = guess(hold, high, near, time);
-	if (hold[near].released <= time) {
-		for (low = near + 1; low + step < high && hold[low + step].released <= time;
-		     step *= 2)
+	near = guess(t, near, time);
+	if (time_at(t, near) <= time) {
+		for (low = near + 1; low + step < high && time_at(t, low + step) <= time; step *= 2)
 			low += step + 1;
 		high = low + step < high ? low + step : high;
 	} else {
-		for (high = near; high > step && hold[high - step].released > time; step *= 2)
+		for (high = near; high > step && time_at(t, high - step) > time; step *= 2)
 			high -= step;
 		low = high > step ? high - step : 0;
 	}
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (hold[middle].released <= time)
+		if (time_at(t, middle) <= time)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	return low;
+}
+
+_Static_assert(sizeof(struct history_hold) % sizeof(int64_t) == 0, "holds are whole words");
+
+size_t hold_after(const struct history *h, const struct history_object *o, size_t near,
+		  int64_t time)
+{
+	struct times t = {&h->hold[o->holds.first].released,
+			  sizeof(struct history_hold) / sizeof(int64_t), o->holds.count};
+
+	return time_after(t, near, time);
+}
+
+size_t release_after(const int64_t *released, size_t count, size_t near, int64_t time)
+{
+	return time_after((struct times){released, 1, count}, near, time);
 }
 
 /* The last release in (begin, end] by another thread; a reader was kept out by a writer. after:
@@ -82,11 +105,13 @@ static void woken_by_holder(const struct history *h, struct history_wait *w)
 		wait_woken_by(w, w->holder, h->thread[w->holder].end);
 }
 
-static void resolve_lock(struct history *h, struct history_wait *w, size_t *near)
+static void resolve_lock(struct history *h, const int64_t *released, struct history_wait *w,
+			 size_t *near)
 {
+	const struct range *holds = &h->object[w->object].holds;
 	const struct history_hold *r;
 
-	*near = hold_after(h, &h->object[w->object], *near, w->end);
+	*near = release_after(released + holds->first, holds->count, *near, w->end);
 	r = last_release(h, w->object, w->thread, w->flags & HISTORY_SHARED, w->begin, *near);
 	if (r)
 		wait_woken_by(w, r->thread, r->released);
@@ -109,18 +134,23 @@ static bool is_lock(enum history_family family)
 	       family == HISTORY_once;
 }
 
-static void prefetch(const struct history *h, const struct history_wait *w, const size_t *near)
+static void prefetch(const struct history *h, const int64_t *released, const struct history_wait *w,
+		     const size_t *near)
 {
 	const struct history_object *o = &h->object[w->object];
+	size_t place;
 
 	if (!is_lock(o->family) || !o->holds.count)
 		return;
-	__builtin_prefetch(&h->hold[o->holds.first + guess(h->hold + o->holds.first, o->holds.count,
-							   near[w->object], w->end)]);
+	released += o->holds.first;
+	place = guess((struct times){released, 1, o->holds.count}, near[w->object], w->end);
+	__builtin_prefetch(&released[place]);
+	__builtin_prefetch(&h->hold[o->holds.first + place]);
 }
 
 struct part {
 	struct history *history;
+	const int64_t *released;
 	size_t first, end;
 };
 
@@ -135,13 +165,13 @@ static void *resolve_alone(void *data)
 		struct history_wait *w = &h->wait[i];
 		enum history_family family = h->object[w->object].family;
 		if (i + AHEAD < part->end)
-			prefetch(h, w + AHEAD, near);
+			prefetch(h, part->released, w + AHEAD, near);
 		w->waker = NOBODY;
 		w->woken = w->end;
 		if (!wait_was_ended(w))
 			continue;
 		if (is_lock(family))
-			resolve_lock(h, w, &near[w->object]);
+			resolve_lock(h, part->released, w, &near[w->object]);
 		else if (family == HISTORY_join || family == HISTORY_child)
 			resolve_end(h, w);
 	}
@@ -150,10 +180,10 @@ static void *resolve_alone(void *data)
 }
 
 /* Each wait by itself, in two halves. */
-static void resolve_all_alone(struct history *h)
+static void resolve_all_alone(struct history *h, const int64_t *released)
 {
 	size_t half = h->waits < MANY ? 0 : h->waits / 2;
-	struct part one = {h, 0, half}, other = {h, half, h->waits};
+	struct part one = {h, released, 0, half}, other = {h, released, half, h->waits};
 	pthread_t thread;
 	bool apart = half && pthread_create(&thread, NULL, resolve_alone, &one) == 0;
 
@@ -170,12 +200,13 @@ static int64_t poll_step(const struct history_poll *p)
 }
 
 /* The release may lie after the last failure, before the try that succeeded. */
-static void resolve_polls(struct history *h)
+static void resolve_polls(struct history *h, const int64_t *released)
 {
 	for (size_t i = 0; i < h->polls; i++) {
 		struct history_poll *p = &h->poll[i];
 		const struct history_object *o = &h->object[p->object];
-		size_t after = hold_after(h, o, 0, p->last + poll_step(p));
+		size_t after = release_after(released + o->holds.first, o->holds.count, 0,
+					     p->last + poll_step(p));
 		const struct history_hold *r =
 		    last_release(h, p->object, p->thread, false, p->first, after);
 		p->waker = r ? r->thread : NOBODY;
@@ -236,14 +267,15 @@ static struct order *list_waits(const struct history *h, size_t *first, size_t *
 	return list;
 }
 
-static void resolve_matched(struct history *h)
+static void resolve_matched(struct history *h, const int64_t *released)
 {
 	size_t most, *first = memory_new(h->objects + 1, sizeof(*first));
 	struct order *list = list_waits(h, first, &most);
 	struct order *scratch = memory_new(2 * most + 1, sizeof(*scratch));
 
 	for (uint32_t o = 0; o < h->objects; o++) {
-		struct waiters w = {h, o, list + first[o], scratch, first[o + 1] - first[o]};
+		struct waiters w = {
+		    h, released, o, list + first[o], scratch, first[o + 1] - first[o]};
 		if (w.count)
 			resolve_object(&w, scratch + most);
 	}
@@ -254,7 +286,12 @@ static void resolve_matched(struct history *h)
 
 void graph_resolve(struct history *h)
 {
-	resolve_all_alone(h);
-	resolve_matched(h);
-	resolve_polls(h);
+	int64_t *released = large_new(h->holds + 1, sizeof(*released));
+
+	for (size_t i = 0; i < h->holds; i++)
+		released[i] = h->hold[i].released;
+	resolve_all_alone(h, released);
+	resolve_matched(h, released);
+	resolve_polls(h, released);
+	free(released);
 }

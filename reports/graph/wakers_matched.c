@@ -107,16 +107,17 @@ static size_t signal_after(const struct signals *s, int64_t time)
 }
 
 /* It was woken, and then had to get the mutex back. */
-static void after_its_mutex(const struct history *h, struct history_wait *w, size_t *near)
+static void after_its_mutex(const struct waiters *all, struct history_wait *w, size_t *near)
 {
-	const struct history_object *mutex;
+	const struct history *h = all->history;
+	const struct range *holds;
 	const struct history_hold *hold;
 
 	if (w->other == NOTHING || w->waker == NOBODY)
 		return;
-	mutex = &h->object[w->other];
-	hold = h->hold + mutex->holds.first;
-	*near = hold_after(h, mutex, *near, w->end);
+	holds = &h->object[w->other].holds;
+	hold = h->hold + holds->first;
+	*near = release_after(all->released + holds->first, holds->count, *near, w->end);
 	for (size_t i = *near, steps = 0; i-- > 0 && steps < LOOK_BACK; steps++) {
 		if (hold[i].released <= w->woken)
 			return;
@@ -152,7 +153,7 @@ void resolve_condition(const struct waiters *w)
 		if (s.left[found] != UINT32_MAX)
 			s.left[found]--;
 		wait_woken_by(x, s.wake[found].thread, s.wake[found].time);
-		after_its_mutex(h, x, &near);
+		after_its_mutex(w, x, &near);
 	}
 	free(s.left);
 	free(s.next);
