@@ -3,19 +3,17 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/graph/graph.h"
-#include <stdbool.h>
 
-static int make_from(struct store *store, struct history *history, bool all)
+static int make_all(struct store *store, struct history *history)
 {
 	struct graph graph;
 	graph_make(&graph, history);
 	struct reading_input in = {store, &graph};
 	int result = 0;
-	if (!all)
-		result = reading_sweep(&in);
-#define X(name) result = result || !all ? result : reading_##name(&in);
+#define X(name) result = result ? result : reading_##name(&in);
 	READINGS(X)
 #undef X
+	(void)in;
 	graph_free(&graph);
 	return result;
 }
@@ -35,7 +33,7 @@ static int drop_tables(struct store *store)
 	return result;
 }
 
-static int make(struct store *store, bool all)
+int readings_make(struct store *store)
 {
 	struct history history = {0};
 	int result = drop_tables(store);
@@ -44,17 +42,7 @@ static int make(struct store *store, bool all)
 	if (!result)
 		result = history_read(&history, store);
 	if (!result)
-		result = make_from(store, &history, all);
+		result = make_all(store, &history);
 	history_free(&history);
 	return result;
-}
-
-int readings_make(struct store *store)
-{
-	return make(store, true);
-}
-
-int readings_make_sweep(struct store *store)
-{
-	return make(store, false);
 }

@@ -68,18 +68,25 @@ static long cpu_now(void)
 	return t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-void model_spin(struct timespec time)
+static void spin(long ns)
 {
-	long end = cpu_now() + time.tv_sec * 1000000000 + time.tv_nsec;
-	while (cpu_now() < end)
+	long end = cpu_now() + ns;
+	do
 		for (volatile int i = 0; i < 400; i++)
 			;
+	while (cpu_now() < end);
 }
 
-struct timespec model_time(double us)
+void model_spend(double us)
 {
-	long ns = us > 0 ? (long)(us * 1000) : 0;
-	return (struct timespec){ns / 1000000000, ns % 1000000000};
+	long ns = (long)(us * 1000);
+	struct timespec t = {ns / 1000000000, ns % 1000000000};
+	if (ns <= 0)
+		return;
+	if (model_spins)
+		spin(ns);
+	else
+		IS(nanosleep(&t, NULL), 0);
 }
 
 static const struct {
