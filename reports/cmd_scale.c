@@ -3,6 +3,7 @@
 #include "profiler/message.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
+#include "reports/scale/forecast.h"
 #include "reports/scale/keep.h"
 #include "reports/scale/show.h"
 #include <stdlib.h>
@@ -11,10 +12,11 @@
 
 static const char *output, *cores, *thread_counts, *placeholder, *variable, *reread;
 static int64_t most, runs, warmup, seed, width;
-static int pin, colour, work;
+static int pin, colour, work, predict;
 static bool json, show_output, quiet;
 
 enum { WORK_FIXED, WORK_GROWS };
+enum { PREDICT_YES, PREDICT_NO };
 
 static const struct option_row options[] = {
     {"output", 'o', OPTION_TEXT, &output, "FILE",
@@ -39,6 +41,9 @@ static const struct option_row options[] = {
     {"work", 0, OPTION_CHOICE, &work, "fixed|grows",
      "the program does the same work at every point, or n times as much with n",
      .otherwise = "fixed"},
+    {"predict", 0, OPTION_CHOICE, &predict, "yes|no",
+     "record one run more and predict the others from it, to be seen beside the measured",
+     .otherwise = "yes"},
     {"seed", 0, OPTION_INT, &seed, "N", "of the order of runs", .otherwise = "1", .minimum = 0,
      .maximum = 1000000000},
     {"show-output", 0, OPTION_FLAG, &show_output, NULL,
@@ -111,21 +116,38 @@ static bool measured(const struct sweep *s)
 }
 
 /* What was measured is kept and shown; the program's status is ours unless that fails. */
-static int conclude(struct store *store, const struct sweep *s, const struct identity *identity)
+static int conclude(struct store *store, const struct sweep *s, const struct forecast *forecast,
+		    const struct identity *identity)
 {
 	struct figures figures;
 	figures_gather(&figures, s, work == WORK_GROWS);
 	int64_t sweep = keep_sweep(store, s, &figures, identity);
-	int result = sweep < 0 ? -1 : 0;
+	int result = sweep < 0 ? -1 : forecast_keep(forecast, store, s->plan, identity, sweep);
 	if (result == 0)
 		result = print(store, sweep);
 	figures_free(&figures);
 	return result ? STATUS_TOOL : s->status;
 }
 
-static int sweep_run(struct plan *plan, char **command)
+/* Into an open file; false: nothing was measured. */
+static bool measure(struct store *store, struct sweep *s, char **command, int *status)
 {
 	struct identity identity;
+	struct forecast forecast = {0};
+	identity_find(&identity, command);
+	execution_signals();
+	if (predict == PREDICT_YES && identity.path && s->plan->count > 1)
+		forecast_make(&forecast, s->plan);
+	sweep_measure(s);
+	bool any = measured(s);
+	*status = any ? conclude(store, s, &forecast, &identity) : s->status;
+	forecast_free(&forecast);
+	identity_free(&identity);
+	return any;
+}
+
+static int sweep_run(const struct plan *plan, char **command)
+{
 	struct sweep s = {
 	    .plan = plan,
 	    .rounds = (size_t)runs,
@@ -138,19 +160,15 @@ static int sweep_run(struct plan *plan, char **command)
 	struct store *store = open_output(path);
 	int status = STATUS_TOOL;
 	if (store) {
-		identity_find(&identity, command);
-		execution_signals();
-		sweep_measure(&s);
-		status = measured(&s) ? conclude(store, &s, &identity) : s.status;
+		bool any = measure(store, &s, command, &status);
 		bool kept = store_close(store) == 0;
-		if (!measured(&s) && !there)
+		if (!any && !there)
 			unlink(path);
-		else if (measured(&s) && kept)
+		else if (any && kept)
 			notice("%s holds the sweep; parprof scale --read=%s shows it again", path,
 			       path);
 		status = kept ? status : STATUS_TOOL;
 		sweep_free(&s);
-		identity_free(&identity);
 	}
 	free(path);
 	return status;

@@ -24,8 +24,10 @@ struct store;
 	X(cards)                                                                                   \
 	X(waits)                                                                                   \
 	X(path)                                                                                    \
-	X(path_locks) X(roots) X(serial) X(imbalance) X(knots) X(whatif) X(ceiling) X(profile)     \
-	    X(states) X(threads) X(thread_locks) X(processes) X(deadlocks) X(unseen) X(oddities)   \
+	X(path_locks)                                                                              \
+	X(roots)                                                                                   \
+	X(serial) X(imbalance) X(knots) X(whatif) X(ceiling) X(profile) X(states) X(threads)       \
+	    X(thread_locks) X(processes) X(deadlocks) X(inversions) X(unseen) X(oddities)          \
 		X(overhead) X(figures) X(run)
 
 enum model_table {

@@ -3,17 +3,19 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/graph/graph.h"
+#include <stdbool.h>
 
-static int make_all(struct store *store, struct history *history)
+static int make_from(struct store *store, struct history *history, bool all)
 {
 	struct graph graph;
 	graph_make(&graph, history);
 	struct reading_input in = {store, &graph};
 	int result = 0;
-#define X(name) result = result ? result : reading_##name(&in);
+	if (!all)
+		result = reading_sweep(&in);
+#define X(name) result = result || !all ? result : reading_##name(&in);
 	READINGS(X)
 #undef X
-	(void)in;
 	graph_free(&graph);
 	return result;
 }
@@ -33,7 +35,7 @@ static int drop_tables(struct store *store)
 	return result;
 }
 
-int readings_make(struct store *store)
+static int make(struct store *store, bool all)
 {
 	struct history history = {0};
 	int result = drop_tables(store);
@@ -42,7 +44,17 @@ int readings_make(struct store *store)
 	if (!result)
 		result = history_read(&history, store);
 	if (!result)
-		result = make_all(store, &history);
+		result = make_from(store, &history, all);
 	history_free(&history);
 	return result;
+}
+
+int readings_make(struct store *store)
+{
+	return make(store, true);
+}
+
+int readings_make_sweep(struct store *store)
+{
+	return make(store, false);
 }

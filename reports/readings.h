@@ -25,5 +25,8 @@ READINGS(X)
 
 /* Makes them all. 0, or -1 after error(). */
 int readings_make(struct store *);
+/* Only the first, of one pass over time: states, speedup stack, blame. The tables of the others are
+ * there, empty. */
+int readings_make_sweep(struct store *);
 
 #endif

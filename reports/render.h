@@ -36,8 +36,9 @@ void render_table(struct text *, const struct table *, const size_t *rows, size_
 		  const struct look *);
 /* Who waited for lock number `lock` of the model and who held it. */
 void render_detail(struct text *, const struct model *, size_t lock, const struct look *);
-/* Deadlocks, when there were any. */
+/* Deadlocks, and lock orders that may become one, when there were any. */
 void render_deadlocks(struct text *, const struct model *, const struct look *);
+void render_inversions(struct text *, const struct model *, const struct look *);
 /* What is not a lock: other waits, threads, processes, what was not seen, the cost. */
 void render_rest(struct text *, const struct model *, const struct look *);
 

@@ -82,7 +82,8 @@ static void add_replay(struct json *j, const struct replay *r)
 	json_int(j, "operations", (int64_t)r->program.ops);
 	json_int(j, "queues", (int64_t)r->queues);
 	json_string(j, "hand_over", r->hand_over == HAND_OVER_FIFO ? "fifo" : "barging");
-	json_int(j, "wake_ns", m->wake);
+	json_int(j, "wake_ns", m->wakes[WAKES / 2]);
+	json_int(j, "wake_cost_ns", m->wake_cost);
 	json_int(j, "unexplained_ns", m->unexplained_ns);
 	json_close(j, '}');
 }

@@ -164,5 +164,6 @@ void render_text(struct text *out, const struct model *m, const struct look *loo
 	render_answer(out, m, look);
 	add_locks(out, m, look);
 	add_details(out, m, look);
+	render_inversions(out, m, look);
 	render_rest(out, m, look);
 }

@@ -53,7 +53,7 @@ $(O)/tests/programs/exits_musl: tests/programs/exits.c tests/programs/known.h $(
 
 $(O)/tests/models/model: $(wildcard tests/models/*.c) tests/models/model.h tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(PROGRAM_FLAGS) -I. -o $@ $(filter %.c,$^) -lpthread
+	$(Q)$(CC) $(PROGRAM_FLAGS) -fno-optimize-sibling-calls -I. -o $@ $(filter %.c,$^) -lpthread
 
 $(O)/tests/unit/table.c: $(UNIT_SRC) tests/unit/table.awk $(O)/flags
 	@mkdir -p $(@D)

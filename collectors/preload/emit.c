@@ -5,7 +5,6 @@
 #include "collectors/preload/usage.h"
 #include "collectors/preload/watch.h"
 #include "collectors/preload/words.h"
-#include <sys/prctl.h>
 
 /* A thread that fills a segment faster than this writes more than about a million records a second.
  */
@@ -234,9 +233,11 @@ void emit_thread_end(struct thread *t, uint32_t how)
 {
 	char name[16] = "";
 	const struct usage *u = &t->usage;
-	prctl(PR_GET_NAME, name);
-	usage_write(t, ticks_now());
-	EMIT_TEXT(thread_end, THREAD_END, HOOK_NONE, name, name, .time = u->asked,
+	uint64_t now = ticks_now();
+	if (!process.sandboxed)
+		REAL(prctl)(PR_GET_NAME, name);
+	usage_write(t, now);
+	EMIT_TEXT(thread_end, THREAD_END, HOOK_NONE, name, name, .time = now,
 		  .cpu_ns = u->cpu - u->before, .voluntary = u->voluntary,
 		  .involuntary = u->involuntary, .how = how);
 }

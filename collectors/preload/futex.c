@@ -1,7 +1,9 @@
 /*
- * syscall(): how Rust's std, C++20 atomics and many runtimes reach the futex. Every other number is
- * passed on by a jump, so that calls which return twice or on another stack find no frame of ours.
+ * syscall(): how Rust's std, C++20 atomics and many runtimes reach the futex, and libseccomp its
+ * filter. Every other number is passed on by a jump, so that calls which return twice or on another
+ * stack find no frame of ours.
  */
+#include "collectors/preload/kernel.h"
 #include "collectors/preload/kinds.h"
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -20,9 +22,11 @@ __asm__(".text\n.globl syscall\n.type syscall, @function\nsyscall:\n"
 	"	.cfi_startproc\n"
 	"	cmpq $202, %rdi\n" /* SYS_futex */
 	"	je futex_call\n"
+	"	cmpq $317, %rdi\n" /* SYS_seccomp */
+	"	je seccomp_call\n"
 	"	jmp *futex_forward(%rip)\n"
 	"	.cfi_endproc\n.size syscall, . - syscall\n");
-_Static_assert(SYS_futex == 202, "number in the jump above");
+_Static_assert(SYS_futex == 202 && SYS_seccomp == 317, "numbers in the jumps above");
 #endif
 
 __attribute__((visibility("hidden"))) long futex_early(long number, long a, long b, long c, long d,
@@ -32,6 +36,15 @@ __attribute__((visibility("hidden"))) long futex_early(long number, long a, long
 		real_resolve();
 	futex_forward = REAL(syscall);
 	return REAL(syscall)(number, a, b, c, d, e, f);
+}
+
+long seccomp_call(long number, long operation, long flags, long argument);
+__attribute__((visibility("hidden"))) long seccomp_call(long number, long operation, long flags,
+							long argument)
+{
+	real_ready();
+	process_sandboxed();
+	return REAL(syscall)(number, operation, flags, argument);
 }
 
 static bool is_wait(int command)

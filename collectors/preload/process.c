@@ -10,6 +10,7 @@
 #include "collectors/preload/usage.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <sys/mman.h>
 
 struct process process; /* in .bss: anonymous and private, as the wiping asks for */
@@ -198,4 +199,24 @@ EXPORT int prlimit(pid_t pid, enum __rlimit_resource resource, const struct rlim
 	if (t && resource == RLIMIT_AS && limits)
 		shrink(t);
 	return REAL(prlimit)(pid, resource, limits, old);
+}
+
+void process_sandboxed(void)
+{
+	if (process.alive)
+		process.sandboxed = kept.sandboxed = 1;
+}
+
+EXPORT int prctl(int option, ...)
+{
+	va_list more;
+	unsigned long argument[4];
+	va_start(more, option);
+	for (int i = 0; i < 4; i++)
+		argument[i] = va_arg(more, unsigned long);
+	va_end(more);
+	real_ready();
+	if (option == PR_SET_SECCOMP)
+		process_sandboxed();
+	return REAL(prctl)(option, argument[0], argument[1], argument[2], argument[3]);
 }

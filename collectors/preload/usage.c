@@ -61,6 +61,10 @@ void usage_write(struct thread *t, uint64_t now)
 {
 	int saved = errno;
 	struct rusage usage = {0};
+	if (process.sandboxed) {
+		t->usage.next = UINT64_MAX;
+		return;
+	}
 	uint64_t cpu = cpu_now(&usage); /* first: then getrusage() knows of it too */
 	getrusage(RUSAGE_THREAD, &usage);
 	note(t, now, cpu ? cpu : cpu_of(&usage), &usage);
@@ -78,6 +82,8 @@ bool usage_waited(struct thread *t, uint64_t begin, uint64_t end)
 	int saved = errno;
 	struct usage *u = &t->usage;
 	struct rusage usage = {0};
+	if (process.sandboxed)
+		return true;
 	getrusage(RUSAGE_THREAD, &usage);
 	bool waited = (uint32_t)usage.ru_nvcsw != u->voluntary;
 	if (waited) {

@@ -16,7 +16,7 @@ void usage_start(struct thread *t, uint64_t now);
 /* What it used before we saw it, exec and the loader, is not counted. */
 void usage_forget_past(struct thread *t);
 
-/* Guard set. Writes one. All keep errno. */
+/* Guard set. Writes one, but for sandboxed processes. All keep errno. */
 void usage_write(struct thread *t, uint64_t now);
 /* Guard set, before a wait, never after one: there a lock may be held. */
 static inline void usage_mark(struct thread *t, uint64_t now)

@@ -146,6 +146,8 @@ void diff_text(struct text *out, const struct sides *s, const struct terminal *t
 	add_side(out, s, SIDE_B, &look);
 	add_section(out, s, "time", "Time at each point:", 0, &look);
 	add_section(out, s, "run", "The whole run, all threads together:", 0, &look);
+	add_section(out, s, "state", "What the threads did:", 0, &look);
+	add_section(out, s, "stack", "The cores' time, got and lost:", top, &look);
 	add_section(out, s, "lock", "Waiting for locks:", top, &look);
 	add_section(out, s, "cause", "Who held them meanwhile:", top, &look);
 	add_section(out, s, "hold", "Holding locks, waited for or not:", top, &look);

@@ -3,6 +3,7 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/question.h"
+#include "reports/readings.h"
 #include "reports/recording.h"
 #include "reports/table.h"
 #include <stdlib.h>
@@ -52,8 +53,11 @@ static void read_facts(struct sides *s, enum change_side side, struct store *sto
 /* nth of its side, from 1. */
 static int read_store(struct sides *s, enum change_side side, struct store *store, size_t nth)
 {
-	struct table t;
-	int result = table_read(&t, question_find(s->sweeps ? "diff_sweep" : "diff"), store, NULL);
+	struct table t = {0};
+	int result = s->sweeps ? 0 : readings_make_sweep(store);
+	if (result == 0)
+		result =
+		    table_read(&t, question_find(s->sweeps ? "diff_sweep" : "diff"), store, NULL);
 	if (result == 0 && !s->sweeps)
 		s->changes.before[side] = nth - 1;
 	if (result == 0)

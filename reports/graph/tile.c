@@ -203,27 +203,34 @@ static void not_before(struct tile_walk *w, int64_t time)
 		w->at = time;
 }
 
-bool tile_before(const struct graph *g, uint32_t thread, int64_t time, struct tile *tile)
+void tile_seek(struct tile_walk *w, const struct graph *g, uint32_t thread, int64_t time)
 {
 	const struct history *h = g->history;
 	const struct history_thread *t = &h->thread[thread];
+
+	tile_start(w, g, thread);
+	w->wait = wait_reaching(h, &t->waits, time);
+	w->poll = poll_reaching(h, &t->polls, time);
+	w->off = off_reaching(g, thread, time);
+	if (w->wait > t->waits.first)
+		not_before(w, h->wait[w->wait - 1].end);
+	for (uint32_t i = w->poll; i-- > t->polls.first;)
+		if (history_is_polling(&h->poll[i])) {
+			not_before(w, h->poll[i].last);
+			break;
+		}
+	if (w->off > g->first_off[thread])
+		not_before(w, g->off[w->off - 1].until);
+}
+
+bool tile_before(const struct graph *g, uint32_t thread, int64_t time, struct tile *tile)
+{
+	const struct history_thread *t = &g->history->thread[thread];
 	struct tile_walk w;
 
 	if (time <= t->begin || time > t->end)
 		return false;
-	tile_start(&w, g, thread);
-	w.wait = wait_reaching(h, &t->waits, time);
-	w.poll = poll_reaching(h, &t->polls, time);
-	w.off = off_reaching(g, thread, time);
-	if (w.wait > t->waits.first)
-		not_before(&w, h->wait[w.wait - 1].end);
-	for (uint32_t i = w.poll; i-- > t->polls.first;)
-		if (history_is_polling(&h->poll[i])) {
-			not_before(&w, h->poll[i].last);
-			break;
-		}
-	if (w.off > g->first_off[thread])
-		not_before(&w, g->off[w.off - 1].until);
+	tile_seek(&w, g, thread, time);
 	while (tile_next(&w, tile))
 		if (tile->end >= time)
 			return true;

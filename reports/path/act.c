@@ -1,7 +1,6 @@
 #include "reports/path/act.h"
 #include "profiler/text.h"
 #include "reports/graph/wakers.h"
-#include "reports/path/precedence.h"
 #include <stdlib.h>
 
 void act_search_begin(struct act_search *a, const struct history *h)
@@ -70,15 +69,11 @@ static uint32_t stack_of_wait(struct act_search *a, const struct history_wait *w
 	}
 }
 
-uint32_t act_stack(struct act_search *a, uint32_t stop)
+uint32_t act_stack(struct act_search *a, const struct precedence *p, const struct stop *s)
 {
-	const struct history *h = a->history;
-
-	if (stop < h->waits)
-		return stack_of_wait(a, &h->wait[stop]);
-	if (stop_is_begin(h, stop))
-		return h->thread[stop - h->waits - h->polls].stack;
-	stop -= (uint32_t)h->waits;
-	return release_stack(a, h->poll[stop].object,
-			     (struct act){h->poll[stop].woken, h->poll[stop].waker});
+	if (stop_wait(p, s))
+		return stack_of_wait(a, stop_wait(p, s));
+	if (stop_is_begin(p, s))
+		return a->history->thread[s->thread].stack;
+	return release_stack(a, stop_poll(p, s)->object, (struct act){s->time, s->waker});
 }

@@ -3,7 +3,7 @@
 #ifndef PARPROF_ACT_H
 #define PARPROF_ACT_H
 
-#include "reports/graph/history.h"
+#include "reports/path/precedence.h"
 
 struct act_search {
 	const struct history *history;
@@ -12,7 +12,7 @@ struct act_search {
 
 void act_search_begin(struct act_search *, const struct history *);
 void act_search_end(struct act_search *);
-/* stop: its number, see precedence.h. 0: not known. */
-uint32_t act_stack(struct act_search *, uint32_t stop);
+/* Of what ended that stop; 0: not known. */
+uint32_t act_stack(struct act_search *, const struct precedence *, const struct stop *);
 
 #endif

@@ -13,6 +13,7 @@ struct follow {
 	const struct path *path;
 	size_t next; /* legs before this one are still to come */
 	struct leg leg;
+	uint32_t thread;
 	bool over;
 };
 
@@ -30,8 +31,10 @@ struct detour {
 static void next_leg(const struct detour *d, struct follow *f)
 {
 	f->over = !f->next;
-	if (f->next)
-		f->leg = path_leg(f->path, d->precedence, --f->next);
+	if (f->over)
+		return;
+	f->leg = path_leg(f->path, d->precedence, --f->next);
+	f->thread = f->leg.stop->thread;
 }
 
 /* The next time at which an earlier path comes to a thread or leaves one. */
@@ -60,11 +63,10 @@ static void cover_until(struct detour *d, int64_t time)
 	while (d->now < time) {
 		int64_t next = next_change(d, time);
 		for (size_t i = 0; i < d->count; i++) {
-			uint32_t thread = d->follow[i].leg.thread;
+			uint32_t thread = d->follow[i].thread;
 			bool known = !is_on(d, &d->follow[i]);
 			for (size_t k = 0; k < i && !known; k++)
-				known =
-				    is_on(d, &d->follow[k]) && d->follow[k].leg.thread == thread;
+				known = is_on(d, &d->follow[k]) && d->follow[k].thread == thread;
 			if (known)
 				continue;
 			d->covered[thread] += next - d->now;
@@ -84,26 +86,27 @@ static int64_t length_at(const struct detour *d, uint32_t thread, int64_t time, 
 }
 
 /* To the begin of a wait. An earlier path may have been in its thread for a time since, from the
- * begin on: see leaves() in path.c. */
+ * begin on: see path_trace(). */
 static int64_t length_before(const struct detour *d, const struct stop *s)
 {
-	int64_t since = d->covered_to[s->thread] - s->begin;
+	int64_t begin = stop_begin(d->precedence, s), since = d->covered_to[s->thread] - begin;
 
-	return length_at(d, s->thread, s->begin, d->covered[s->thread] - (since > 0 ? since : 0));
+	return length_at(d, s->thread, begin, d->covered[s->thread] - (since > 0 ? since : 0));
 }
 
 /* Returns whether the thread itself is the longer way. */
-static bool pass_stop(struct detour *d, uint32_t stop)
+static bool pass_stop(struct detour *d, const struct stop *s)
 {
-	struct stop s = stop_get(d->precedence, stop);
-	struct reach *r = &d->reach[s.thread];
+	struct reach *r = &d->reach[s->thread];
 	int64_t length, own = INT64_MIN;
 
-	cover_until(d, s.cause.time);
-	length = length_at(d, s.cause.thread, s.cause.time, d->covered[s.cause.thread]);
-	if (!stop_is_begin(d->precedence->history, stop))
-		own = length_before(d, &s);
-	*r = (struct reach){s.cause.time, own > length ? own : length, d->covered[s.thread]};
+	if (s->waker == NOBODY)
+		return false;
+	cover_until(d, s->time);
+	length = length_at(d, s->waker, s->time, d->covered[s->waker]);
+	if (!stop_is_begin(d->precedence, s))
+		own = length_before(d, s);
+	*r = (struct reach){s->time, own > length ? own : length, d->covered[s->thread]};
 	return own > length;
 }
 
@@ -139,10 +142,9 @@ uint32_t detour_find(struct precedence *p, const struct path *earlier, size_t co
 		next_leg(&d, &d.follow[i]);
 	}
 	for (size_t i = 0; i < p->count; i++) {
-		bool is_own = pass_stop(&d, p->order[i]);
-		if (!stop_is_begin(p->history, p->order[i]))
-			p->mark[p->order[i]] =
-			    (unsigned char)((p->mark[p->order[i]] & ~own) | (is_own ? own : 0));
+		struct stop *s = &p->stop[i];
+		bool is_own = pass_stop(&d, s);
+		s->own = (s->own & ~own) | (is_own ? own : 0);
 	}
 	found = longest(&d, length);
 	free(d.reach);
@@ -157,7 +159,7 @@ uint32_t detour_find(struct precedence *p, const struct path *earlier, size_t co
 
 bool detour_next(struct precedence *p, struct path *path, size_t count)
 {
-	unsigned own = STOP_OWN_2 << (count - 1);
+	unsigned own = 1u << (count - 1);
 	int64_t length, alone;
 
 	for (int64_t worth = 1; worth >= 0; worth--) {

@@ -13,12 +13,14 @@ struct open {
 };
 
 struct holder {
-	uint32_t next, end; /* of order[] */
-	struct open *open;  /* in order of acquisition */
-	uint32_t depth, room;
-	int64_t time;	  /* it came to */
+	uint32_t next, end;	       /* of order[] */
+	struct open *open;	       /* in order of acquisition */
+	uint32_t depth, room, samples; /* samples: of the open ones */
+	int64_t time;		       /* it came to */
 	int64_t work, on; /* of the path in the thread until then: its work, all of it */
 };
+
+enum { AHEAD = 8 };
 
 struct sample {
 	int64_t time, work, on;
@@ -59,6 +61,7 @@ static void take(struct held_walk *w, struct holder *x, uint32_t hold, bool on_p
 		x->open = memory_grow(x->open, x->room, sizeof(*x->open));
 	}
 	x->open[x->depth++] = o;
+	x->samples += h->hold[hold].weight > 1;
 }
 
 static double part(double of, double whole)
@@ -133,12 +136,29 @@ static void go_to(struct holder *x, int64_t time, struct slope s)
 	x->time = time;
 }
 
+/* Holds that stand for themselves and begin and end off the path: they owe nothing. They do not
+ * even shorten what is open around them, unless that is a sample, whose own time counts. */
+static void skip_holds(const struct held_walk *w, struct holder *x, int64_t until)
+{
+	const struct history_hold *hold = w->history->hold;
+
+	for (; !x->samples && x->next < x->end; x->next++) {
+		const struct history_hold *r = &hold[w->order[x->next]];
+		if (r->weight > 1 || r->released > until)
+			return;
+		if (x->next + AHEAD < x->end) /* they lie anywhere */
+			__builtin_prefetch(&hold[w->order[x->next + AHEAD]]);
+	}
+}
+
 /* Passes what the thread took and released until then. */
 static void pass_holds(struct held_walk *w, struct holder *x, int64_t until, struct slope s)
 {
 	const struct history_hold *hold = w->history->hold;
 
 	for (;;) {
+		if (!s.on)
+			skip_holds(w, x, until);
 		uint32_t i = first_released(w, x);
 		int64_t taken = x->next < x->end ? hold[w->order[x->next]].acquired : INT64_MAX;
 		int64_t released = i < x->depth ? hold[x->open[i].hold].released : INT64_MAX;
@@ -147,11 +167,14 @@ static void pass_holds(struct held_walk *w, struct holder *x, int64_t until, str
 			return;
 		if (taken < released) {
 			go_to(x, taken, s);
+			if (x->next + AHEAD < x->end) /* they lie anywhere */
+				__builtin_prefetch(&hold[w->order[x->next + AHEAD]]);
 			take(w, x, w->order[x->next++], s.on);
 			continue;
 		}
 		go_to(x, released, s);
 		charge(w, x, &x->open[i]);
+		x->samples -= hold[x->open[i].hold].weight > 1;
 		memmove(&x->open[i], &x->open[i + 1], (--x->depth - i) * sizeof(*x->open));
 	}
 }

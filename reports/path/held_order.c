@@ -4,6 +4,8 @@
 #include "reports/path/held.h"
 #include <stdlib.h>
 
+enum { AHEAD = 16 };
+
 /* first[t]: of thread t, one more at the end. Returns how many the busiest thread has. */
 static size_t count_holds(const struct history *h, size_t *first)
 {
@@ -23,8 +25,11 @@ static size_t count_holds(const struct history *h, size_t *first)
 static void sort_by_time(const struct history *h, uint32_t *list, size_t count,
 			 struct order *scratch)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (i + AHEAD < count) /* they lie anywhere */
+			__builtin_prefetch(&h->hold[list[i + AHEAD]]);
 		scratch[i] = (struct order){h->hold[list[i]].acquired, list[i]};
+	}
 	order_sort(scratch, count, scratch + count);
 	for (size_t i = 0; i < count; i++)
 		list[i] = scratch[i].index;

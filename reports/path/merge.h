@@ -40,17 +40,21 @@ static inline uint32_t merge_list(const struct merge *m)
 	return m->node[0].list;
 }
 
-/* The list that was first goes on at that time. */
+/* The list that was first goes on at that time. Without a branch: which one wins is not to be
+ * foreseen. */
 static inline void merge_next(struct merge *m, int64_t time)
 {
 	struct merge_entry e = {time, m->node[0].list};
 
 	for (uint32_t n = (m->lists + e.list) / 2; n; n /= 2) {
-		struct merge_entry *loser = &m->node[n], kept = e;
-		if (loser->time < e.time) {
-			e = *loser;
-			*loser = kept;
-		}
+		struct merge_entry *loser = &m->node[n];
+		int64_t swap = -(int64_t)(loser->time < e.time);
+		int64_t times = (loser->time ^ e.time) & swap;
+		uint32_t lists = (loser->list ^ e.list) & (uint32_t)swap;
+		loser->time ^= times;
+		loser->list ^= lists;
+		e.time ^= times;
+		e.list ^= lists;
 	}
 	m->node[0] = e;
 }

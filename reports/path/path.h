@@ -4,7 +4,7 @@
  *
  * The critical path (path 1) leaves a thread where it was woken, for the thread that woke it: its
  * legs cover the time from 0 to the last thread's end, one behind the other. On another path a
- * thread may be followed through its own wait (STOP_OWN): what it waited until it was woken is
+ * thread may be followed through its own wait (see detour.h): what it waited until it was woken is
  * left out.
  *
  * Invariants
@@ -20,8 +20,8 @@
 #define PATHS 3
 
 struct path {
-	/* Stops at which it left a thread, or passed over a wait; the latest first, the last one is
-	 * a thread's begin. PATH_OWN: passed over. */
+	/* Places among the stops: at them it left a thread, or passed over a wait. The latest
+	 * first; the last one is a thread's begin. PATH_OWN: passed over. */
 	uint32_t *stop;
 	size_t count, room;
 	int64_t end; /* of the thread it ends in */
@@ -30,24 +30,27 @@ struct path {
 #define PATH_OWN 0x80000000u
 
 struct leg {
-	uint32_t thread;
-	uint32_t stop; /* it begins with what this had caused */
+	const struct stop *stop; /* it begins with what this had caused, in its thread */
 	int64_t from, to;
+	const struct stop
+	    *next; /* that it ends for, in another thread or passing over; NULL: none */
+	bool passes;
 };
 
-/* From the end of that thread back. own: a STOP_OWN mark, 0: none is looked at. */
+/* From the end of that thread back. own: a bit of stop.own, 0: waits are never passed over. */
 void path_trace(struct path *, const struct precedence *, uint32_t thread, unsigned own);
 void path_free(struct path *);
 
 /* Legs count from the last one, 0, to the first, count - 1. */
 static inline struct leg path_leg(const struct path *path, const struct precedence *p, size_t i)
 {
-	struct stop s = stop_get(p, path->stop[i] & ~PATH_OWN);
-	struct leg leg = {s.thread, path->stop[i] & ~PATH_OWN, s.cause.time, path->end};
+	const struct stop *s = &p->stop[path->stop[i] & ~PATH_OWN];
+	struct leg leg = {s, s->time, path->end, NULL, false};
 
 	if (i) {
-		struct stop after = stop_get(p, path->stop[i - 1] & ~PATH_OWN);
-		leg.to = path->stop[i - 1] & PATH_OWN ? after.begin : after.cause.time;
+		leg.next = &p->stop[path->stop[i - 1] & ~PATH_OWN];
+		leg.passes = path->stop[i - 1] & PATH_OWN;
+		leg.to = leg.passes ? stop_begin(p, leg.next) : leg.next->time;
 	}
 	return leg;
 }

@@ -1,4 +1,5 @@
 #include "reports/path/precedence.h"
+#include "profiler/message.h"
 #include "profiler/order.h"
 #include "profiler/text.h"
 #include "reports/path/merge.h"
@@ -54,87 +55,105 @@ static struct act elder_at(const struct history *h, const struct elder *elder, i
 	return a;
 }
 
-static void find_origins(struct precedence *p)
+static struct act *find_origins(struct precedence *p)
 {
 	const struct history *h = p->history;
 	struct elder *elder = list_elders(h);
+	struct act *origin = memory_new(h->threads + 1, sizeof(*origin));
 
 	for (size_t i = 0; i < h->threads; i++) {
 		const struct history_thread *t = &h->thread[i];
 		int64_t created = t->created > 0 && t->created < t->begin ? t->created : t->begin;
 		if (t->parent != NOBODY && t->parent != i && alive(h, t->parent, created))
-			p->origin[i] = (struct act){created, t->parent};
+			origin[i] = (struct act){created, t->parent};
 		else
-			p->origin[i] = elder_at(h, elder, t->begin);
+			origin[i] = elder_at(h, elder, t->begin);
 	}
 	p->last = elder_at(h, elder, INT64_MAX);
 	free(elder);
+	return origin;
 }
 
-static bool is_caused(const struct history *h, uint32_t thread, int64_t begin, int64_t end,
-		      struct act cause)
+/* Whether an act of that thread ended what the other one did since begin. */
+static bool is_act(const struct history *h, struct act act, uint32_t other, int64_t begin,
+		   int64_t end)
 {
-	return cause.thread != NOBODY && cause.thread != thread && begin < cause.time &&
-	       cause.time <= end && alive(h, cause.thread, cause.time);
+	return act.thread != NOBODY && act.thread != other && begin < act.time && act.time <= end &&
+	       alive(h, act.thread, act.time);
 }
 
-static void mark_stops(struct precedence *p)
+static bool is_stop(const struct history *h, const struct history_wait *w)
 {
-	const struct history *h = p->history;
-	unsigned char *mark = p->mark;
+	return is_act(h, (struct act){w->woken, w->waker}, w->thread, w->begin, w->end);
+}
 
-	for (size_t i = 0; i < h->waits; i++) {
-		const struct history_wait *w = &h->wait[i];
-		*mark++ =
-		    is_caused(h, w->thread, w->begin, w->end, (struct act){w->woken, w->waker});
-	}
-	for (size_t i = 0; i < h->polls; i++) {
-		const struct history_poll *q = &h->poll[i];
-		*mark++ = history_is_polling(q) && is_caused(h, q->thread, q->first, q->last,
-							     (struct act){q->woken, q->waker});
-	}
+static bool is_poll_stop(const struct history *h, const struct history_poll *q)
+{
+	return history_is_polling(q) &&
+	       is_act(h, (struct act){q->woken, q->waker}, q->thread, q->first, q->last);
 }
 
 /* The stops of one thread that are still to come. */
 struct line {
 	uint32_t wait, wait_end, poll, poll_end;
-	uint32_t next;
+	struct stop next; /* time MERGE_END: none */
 };
 
-/* Moves to the next stop; its time. Causes are in the order of a thread's waits: each lies in its
- * own. */
-static int64_t step(const struct precedence *p, struct line *l)
+static uint32_t cut_time(int64_t ns)
 {
-	const struct history *h = p->history;
+	return ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
+}
 
-	while (l->wait < l->wait_end && !p->mark[l->wait])
+static void step_to_wait(const struct history *h, struct line *l)
+{
+	const struct history_wait *w = &h->wait[l->wait];
+
+	l->next = (struct stop){w->woken,  w->thread, w->waker, cut_time(w->woken - w->begin),
+				l->wait++, 0};
+	__builtin_prefetch(w + 3); /* of many threads, one after the other */
+}
+
+static void step_to_poll(const struct history *h, struct line *l)
+{
+	const struct history_poll *q = &h->poll[l->poll];
+
+	l->next = (struct stop){q->woken,
+				q->thread,
+				q->waker,
+				cut_time(q->woken - q->first),
+				stop_of_poll(h, l->poll++),
+				0};
+}
+
+/* Moves to the next stop. Acts are in the order of a thread's waits: each lies in its own. */
+static void step(const struct history *h, struct line *l)
+{
+	while (l->wait < l->wait_end && !is_stop(h, &h->wait[l->wait]))
 		l->wait++;
-	while (l->poll < l->poll_end && !p->mark[stop_of_poll(h, l->poll)])
+	while (l->poll < l->poll_end && !is_poll_stop(h, &h->poll[l->poll]))
 		l->poll++;
 	if (l->poll < l->poll_end &&
-	    (l->wait == l->wait_end || h->poll[l->poll].woken < h->wait[l->wait].woken)) {
-		l->next = stop_of_poll(h, l->poll);
-		return h->poll[l->poll++].woken;
-	}
-	if (l->wait == l->wait_end)
-		return MERGE_END;
-	l->next = l->wait;
-	return h->wait[l->wait++].woken;
+	    (l->wait == l->wait_end || h->poll[l->poll].woken < h->wait[l->wait].woken))
+		step_to_poll(h, l);
+	else if (l->wait < l->wait_end)
+		step_to_wait(h, l);
+	else
+		l->next.time = MERGE_END;
 }
 
-static int64_t first_step(const struct precedence *p, uint32_t thread, struct line *l)
+static struct line line_of(const struct history *h, uint32_t thread, struct act origin)
 {
-	const struct history_thread *t = &p->history->thread[thread];
+	const struct history_thread *t = &h->thread[thread];
 
-	*l = (struct line){.wait = t->waits.first,
-			   .wait_end = t->waits.first + t->waits.count,
-			   .poll = t->polls.first,
-			   .poll_end = t->polls.first + t->polls.count,
-			   .next = stop_of_begin(p->history, thread)};
-	return p->origin[thread].thread == NOBODY ? step(p, l) : p->origin[thread].time;
+	return (struct line){
+	    .wait = t->waits.first,
+	    .wait_end = t->waits.first + t->waits.count,
+	    .poll = t->polls.first,
+	    .poll_end = t->polls.first + t->polls.count,
+	    .next = {origin.time, thread, origin.thread, 0, stop_of_begin(h, thread), 0}};
 }
 
-static void order_stops(struct precedence *p)
+static void order_stops(struct precedence *p, const struct act *origin)
 {
 	const struct history *h = p->history;
 	struct line *line = memory_new(h->threads + 1, sizeof(*line));
@@ -144,15 +163,18 @@ static void order_stops(struct precedence *p)
 
 	ties_begin(&ties, p);
 	merge_begin(&m, (uint32_t)h->threads);
-	for (uint32_t i = 0; i < h->threads; i++)
-		merge_put(&m, i, first_step(p, i, &line[i]));
+	for (uint32_t i = 0; i < h->threads; i++) {
+		line[i] = line_of(h, i, origin[i]);
+		merge_put(&m, i, line[i].next.time);
+	}
 	for (merge_ready(&m); merge_time(&m) < MERGE_END;) {
 		struct line *l = &line[merge_list(&m)];
 		if (merge_time(&m) != time)
 			ties_settle(&ties);
 		time = merge_time(&m);
-		p->order[p->count++] = l->next;
-		merge_next(&m, step(p, l));
+		p->stop[p->count++] = l->next;
+		step(h, l);
+		merge_next(&m, l->next.time);
 	}
 	ties_settle(&ties);
 	ties_free(&ties);
@@ -160,31 +182,24 @@ static void order_stops(struct precedence *p)
 	free(line);
 }
 
-static size_t most_stops(const struct precedence *p)
-{
-	const struct history *h = p->history;
-	size_t count = h->threads;
-
-	for (size_t i = 0; i < h->waits + h->polls; i++)
-		count += p->mark[i];
-	return count;
-}
-
 void precedence_make(struct precedence *p, const struct history *h)
 {
+	size_t most = h->waits + h->polls + h->threads;
+	struct act *origin;
+
+	if (most > STOPS_MOST)
+		die(STATUS_FAILED,
+		    "the recording has %zu waits: too many to find its critical path", most);
 	*p = (struct precedence){.history = h};
-	p->origin = memory_new(h->threads + 1, sizeof(*p->origin));
-	p->mark = memory_new(h->waits + h->polls + 1, 1);
-	find_origins(p);
-	mark_stops(p);
-	p->order = memory_new(most_stops(p) + 1, sizeof(*p->order));
-	order_stops(p);
+	origin = find_origins(p);
+	/* Pages that are not used take no memory. */
+	p->stop = memory_new(most + 1, sizeof(*p->stop));
+	order_stops(p, origin);
+	free(origin);
 }
 
 void precedence_free(struct precedence *p)
 {
-	free(p->origin);
-	free(p->mark);
-	free(p->order);
+	free(p->stop);
 	*p = (struct precedence){0};
 }

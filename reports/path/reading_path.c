@@ -158,15 +158,15 @@ static int write_span(struct store *store, int64_t ns)
 	return failed;
 }
 
-static void note_slack(void *data, uint32_t stop, const struct stop *s, int64_t slack)
+static void note_slack(void *data, const struct stop *s, int64_t slack)
 {
 	struct result *r = data;
+	uint32_t object = stop_object(&r->precedence, s);
 	int64_t *least;
 
-	(void)stop;
-	if (s->object == NOTHING)
+	if (object == NOTHING)
 		return;
-	least = &r->slack[r->precedence.history->object[s->object].group];
+	least = &r->slack[r->precedence.history->object[object].group];
 	if (*least < 0 || slack < *least)
 		*least = slack;
 }

@@ -29,6 +29,9 @@ struct cutter {
 	void *data;
 };
 
+/* So many tiles are passed one by one before the place is looked up: then it is far. */
+enum { STEPS = 16 };
+
 static void emit(const struct cutter *c, enum path_part part, const struct segment *s)
 {
 	struct segment made = *s;
@@ -42,26 +45,22 @@ static void emit(const struct cutter *c, enum path_part part, const struct segme
 static int64_t cut_head(const struct cutter *c, const struct leg *leg)
 {
 	const struct precedence *p = c->precedence;
-	const struct history *h = p->history;
-	struct stop s = stop_get(p, leg->stop);
+	const struct stop *s = leg->stop;
+	const struct history_wait *w = stop_wait(p, s);
+	const struct history_thread *t = &p->history->thread[s->thread];
+	int64_t end = stop_end(p, s);
 	struct segment made = {
-	    leg->from, s.end < leg->to ? s.end : leg->to, PART_wake_up, leg->thread, s.object, 0,
-	    NOTHING};
+	    leg->from, end < leg->to ? end : leg->to, PART_wake_up, s->thread, stop_object(p, s),
+	    0,	       w ? s->number : NOTHING};
 
-	if (stop_is_begin(h, leg->stop)) {
-		const struct history_thread *t = &h->thread[leg->thread];
-		bool made_by_parent = t->parent != NOBODY && s.cause.thread == t->parent;
+	if (stop_is_begin(p, s)) {
+		bool known = s->waker != NOBODY && s->waker == t->parent;
 		made.stack = t->stack;
-		emit(c, made_by_parent ? PART_creation : PART_unknown, &made);
-		return made.end;
-	}
-	if (leg->stop < h->waits) {
-		made.wait = leg->stop;
-		made.stack = h->wait[leg->stop].stack;
+		emit(c, known ? PART_creation : PART_unknown, &made);
 	} else {
-		made.stack = h->poll[leg->stop - h->waits].stack;
+		made.stack = w ? w->stack : stop_poll(p, s)->stack;
+		emit(c, PART_wake_up, &made);
 	}
-	emit(c, PART_wake_up, &made);
 	return made.end;
 }
 
@@ -86,7 +85,7 @@ static enum path_part part_of(const struct history *h, const struct tile *tile)
 }
 
 static void cut_tile(const struct cutter *c, const struct tile *tile, int64_t begin,
-		     const struct leg *leg, uint32_t act_stack)
+		     const struct leg *leg, uint32_t stack)
 {
 	struct segment made = {begin,
 			       tile->end < leg->to ? tile->end : leg->to,
@@ -96,24 +95,30 @@ static void cut_tile(const struct cutter *c, const struct tile *tile, int64_t be
 			       tile->stack,
 			       tile->wait};
 
-	if (act_stack && tile->end > leg->to)
-		made.stack = act_stack;
+	if (stack && tile->end > leg->to)
+		made.stack = stack;
 	emit(c, part_of(c->graph->history, tile), &made);
 }
 
-/* act_stack: of what the thread did at the end of the leg, 0: not known. */
-static void cut_leg(const struct cutter *c, const struct leg *leg, uint32_t act_stack)
+static void cut_leg(struct cutter *c, const struct leg *leg)
 {
-	struct stroll *s = &c->stroll[leg->thread];
+	struct stroll *s = &c->stroll[leg->stop->thread];
 	int64_t at = cut_head(c, leg);
+	uint32_t stack = 0; /* of what the thread did at the end of the leg, 0: not known */
 
-	while (at < leg->to) {
+	if (leg->next && !leg->passes)
+		stack = act_stack(&c->search, c->precedence, leg->next);
+
+	for (int steps = 0; at < leg->to; steps++) {
 		if (s->tile.end > at) {
-			cut_tile(c, &s->tile, at, leg, act_stack);
+			cut_tile(c, &s->tile, at, leg, stack);
 			at = s->tile.end;
-		} else if (!tile_next(&s->walk, &s->tile)) {
-			break;
+			continue;
 		}
+		if (steps == STEPS)
+			tile_seek(&s->walk, c->graph, leg->stop->thread, at + 1);
+		if (!tile_next(&s->walk, &s->tile))
+			break;
 	}
 }
 
@@ -141,10 +146,7 @@ void path_segments(const struct path *path, const struct precedence *p, const st
 		tile_start(&c.stroll[i].walk, g, i);
 	for (size_t i = path->count; i-- > 0;) {
 		struct leg leg = path_leg(path, p, i);
-		uint32_t stack = 0;
-		if (i && !(path->stop[i - 1] & PATH_OWN))
-			stack = act_stack(&c.search, path->stop[i - 1]);
-		cut_leg(&c, &leg, stack);
+		cut_leg(&c, &leg);
 	}
 	cut_tail(&c, path);
 	act_search_end(&c.search);

@@ -1,5 +1,8 @@
 #include "reports/path/slack.h"
 
+/* A visitor looks at the wait, which lies anywhere: it is loaded so many stops before. */
+enum { AHEAD = 16 };
+
 void slack_pass(const struct precedence *p, int64_t *by_thread, slack_visit *visit, void *data)
 {
 	const struct history *h = p->history;
@@ -7,14 +10,17 @@ void slack_pass(const struct precedence *p, int64_t *by_thread, slack_visit *vis
 	for (size_t i = 0; i < h->threads; i++)
 		by_thread[i] = p->last.time - h->thread[i].end;
 	for (size_t i = p->count; i-- > 0;) {
-		uint32_t stop = p->order[i];
-		struct stop s = stop_get(p, stop);
-		int64_t *waiter = &by_thread[s.thread], *waker = &by_thread[s.cause.thread];
-		if (*waiter < *waker)
-			*waker = *waiter;
-		if (visit)
-			visit(data, stop, &s, *waker);
-		if (!stop_is_begin(h, stop))
-			*waiter += s.cause.time - s.begin;
+		const struct stop *s = &p->stop[i];
+		if (s->waker == NOBODY)
+			continue;
+		if (by_thread[s->thread] < by_thread[s->waker])
+			by_thread[s->waker] = by_thread[s->thread];
+		if (visit) {
+			if (i >= AHEAD && stop_wait(p, s - AHEAD))
+				__builtin_prefetch(stop_wait(p, s - AHEAD));
+			visit(data, s, by_thread[s->waker]);
+		}
+		if (!stop_is_begin(p, s))
+			by_thread[s->thread] += s->time - stop_begin(p, s);
 	}
 }

@@ -12,7 +12,7 @@
 #include "reports/path/precedence.h"
 
 /* At the act that ended this stop, its waker had this slack. */
-typedef void slack_visit(void *data, uint32_t stop, const struct stop *, int64_t slack);
+typedef void slack_visit(void *data, const struct stop *, int64_t slack);
 
 /* by_thread: of each thread's begin: of all that it did. visit: may be NULL. */
 void slack_pass(const struct precedence *, int64_t *by_thread, slack_visit *visit, void *data);

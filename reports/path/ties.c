@@ -6,7 +6,7 @@
 enum tie_state { NEW, OPEN, DONE };
 
 struct tie {
-	uint32_t stop, thread, waker;
+	struct stop stop;
 	bool later; /* came back behind the time */
 	enum tie_state state;
 };
@@ -35,27 +35,26 @@ static void read_group(struct ties *t, size_t count)
 		t->chain = memory_grow(t->chain, t->room, sizeof(*t->chain));
 	}
 	for (size_t i = 0; i < count; i++) {
-		struct stop s = stop_get(p, p->order[t->first + i]);
-		t->tie[i] = (struct tie){p->order[t->first + i], s.thread, s.cause.thread,
-					 s.end > s.cause.time, NEW};
-		t->place[s.thread] = (uint32_t)i;
+		const struct stop *s = &p->stop[t->first + i];
+		t->tie[i] = (struct tie){*s, stop_end(p, s) > s->time, NEW};
+		t->place[s->thread] = (uint32_t)i;
 	}
 }
 
 /* The stop of the thread that caused this one, when both came back in the same way. */
 static uint32_t before(const struct ties *t, uint32_t i)
 {
-	uint32_t place = t->place[t->tie[i].waker];
+	uint32_t waker = t->tie[i].stop.waker, place = waker == NOBODY ? NOTHING : t->place[waker];
 
 	return place != NOTHING && t->tie[place].later == t->tie[i].later ? place : NOTHING;
 }
 
 /*
  * Appends what comes before a stop, then it: each has at most one before it, so this follows a
- * chain to a stop that is done, or to one of the chain. That one is cut from what it waits for.
+ * chain to a stop that is done, or to one of the chain. What closes that circle is left out.
  * Returns the new count.
  */
-static size_t append(struct ties *t, uint32_t i, uint32_t *order, size_t count)
+static size_t append(struct ties *t, uint32_t i, struct stop *order, size_t count)
 {
 	uint32_t *chain = t->chain;
 	size_t depth = 0;
@@ -64,10 +63,8 @@ static size_t append(struct ties *t, uint32_t i, uint32_t *order, size_t count)
 		t->tie[i].state = OPEN;
 		chain[depth++] = i;
 	}
-	if (i != NOTHING && t->tie[i].state == OPEN) {
-		t->precedence->mark[t->tie[chain[depth - 1]].stop] = 0;
+	if (i != NOTHING && t->tie[i].state == OPEN)
 		t->tie[chain[--depth]].state = DONE;
-	}
 	while (depth) {
 		t->tie[chain[--depth]].state = DONE;
 		order[count++] = t->tie[chain[depth]].stop;
@@ -75,10 +72,10 @@ static size_t append(struct ties *t, uint32_t i, uint32_t *order, size_t count)
 	return count;
 }
 
-static void reverse(uint32_t *order, size_t count)
+static void reverse(struct stop *order, size_t count)
 {
 	for (size_t i = 0; i < count / 2; i++) {
-		uint32_t kept = order[i];
+		struct stop kept = order[i];
 		order[i] = order[count - 1 - i];
 		order[count - 1 - i] = kept;
 	}
@@ -86,7 +83,7 @@ static void reverse(uint32_t *order, size_t count)
 
 static size_t order_group(struct ties *t, size_t group)
 {
-	uint32_t *order = t->precedence->order + t->first;
+	struct stop *order = t->precedence->stop + t->first;
 	size_t count = 0, prompt;
 
 	for (uint32_t i = 0; i < group; i++)
@@ -109,7 +106,7 @@ void ties_settle(struct ties *t)
 		read_group(t, group);
 		p->count = t->first + order_group(t, group);
 		for (size_t i = 0; i < group; i++)
-			t->place[t->tie[i].thread] = NOTHING;
+			t->place[t->tie[i].stop.thread] = NOTHING;
 	}
 	t->first = p->count;
 }

@@ -12,7 +12,7 @@
 
 struct ties {
 	struct precedence *precedence;
-	size_t first;	 /* of order[]: the group goes from here to the end */
+	size_t first;	 /* of the stops: the group goes from here to the end */
 	uint32_t *place; /* by thread: its stop in the group, NOTHING */
 	struct tie *tie;
 	uint32_t *chain;
@@ -20,7 +20,7 @@ struct ties {
 };
 
 void ties_begin(struct ties *, struct precedence *);
-/* All stops of one time have been appended to order[]. */
+/* All stops of one time have been appended to those of the precedence. */
 void ties_settle(struct ties *);
 void ties_free(struct ties *);
 

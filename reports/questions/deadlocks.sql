@@ -10,7 +10,7 @@
 -- explain: process. Silent: all threads of a process wait, and nobody is left to wake them. Certain:
 -- explain: the locks themselves said who owned them.
 SELECT d.deadlock, d.kind, d.certain, d.position, d.thread, p.pid, t.tid,
-	coalesce(nullif(t.name, ''), r.function, CASE WHEN t.tid = p.pid THEN 'main' END, 'thread ' || t.tid) AS name, h.name AS holds, cn.function AS got_in, cn.file || ':' || cn.line AS got_at,
+	coalesce(nullif(nullif(t.name, ''), substr(replace(p.path, rtrim(p.path, replace(p.path, '/', '')), ''), 1, 15)), r.function, CASE WHEN t.tid = p.pid THEN 'main' END, 'thread ' || t.tid) AS name, h.name AS holds, cn.function AS got_in, cn.file || ':' || cn.line AS got_at,
 	coalesce(l.name, d.family) AS waits_for, d.family AS waits_kind, d.call, s.function, s.file || ':' || s.line AS "where",
 	d.since_ns, d.formed_ns, d.found_ns, d.stack, d.behind, nullif(d.owner_tid, 0) AS owner_tid, d.owner_elsewhere AS elsewhere
 FROM deadlock_part d LEFT JOIN thread_life t ON t.thread = d.thread LEFT JOIN process_summary p ON p.process = t.process

@@ -24,6 +24,9 @@ UNION ALL SELECT 'run', 'threads', NULL, 'count', threads FROM life
 UNION ALL SELECT 'run', 'locks taken', NULL, 'count', acquisitions FROM life
 UNION ALL SELECT 'run', 'switches, voluntary', NULL, 'count', voluntary FROM life
 UNION ALL SELECT 'run', 'switches, involuntary', NULL, 'count', involuntary FROM life
+UNION ALL SELECT * FROM (SELECT 'state', state, NULL, 'ns', sum(ns) FROM reading_state GROUP BY state ORDER BY sum(ns) DESC)
+UNION ALL SELECT * FROM (SELECT 'stack', t.kind || coalesce(' ' || l.name, ''), rtrim(rtrim(l.place, '0123456789'), ':'), 'ns', sum(t.ns)
+	FROM reading_stack t LEFT JOIN group_summary l ON l.leader = t.leader GROUP BY 2, 3 ORDER BY min(t.position))
 UNION ALL SELECT * FROM (SELECT 'lock', name, place, 'ns', sum(wait_ns) FROM own GROUP BY name, place ORDER BY sum(wait_ns) DESC, name)
 UNION ALL SELECT * FROM (SELECT 'hold', name, place, 'ns', sum(hold_ns) FROM own GROUP BY name, place ORDER BY sum(hold_ns) DESC, name)
 UNION ALL SELECT * FROM (SELECT 'cause', name || ', held by ' || who, place, 'ns', sum(ns) FROM cause GROUP BY name, place, who ORDER BY sum(ns) DESC, name)

@@ -315,12 +315,13 @@ static void edit_thread(struct pass *p, uint32_t thread)
 }
 
 void edit_apply(struct program *to, const struct program *from, const struct edit *edit,
-		enum edit_level level, int cores)
+		const struct edit_case *c)
 {
-	struct pass p = {.from = from, .to = to, .edit = edit, .level = level, .cores = cores};
+	struct pass p = {
+	    .from = from, .to = to, .edit = edit, .level = c->level, .cores = c->cores};
 	program_copy(to, from);
 	to->ops = 0;
-	p.random = 88172645463325252u;
+	p.random = (c->seed + 1) * 88172645463325253u;
 	if (edit->kind == EDIT_split)
 		add_shards(&p);
 	for (uint32_t t = 0; t < from->threads; t++)

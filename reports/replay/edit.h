@@ -41,9 +41,13 @@ struct edit {
 };
 
 bool edit_has_levels(const struct edit *);
-/* *to is a changed copy. from: each thread has one span, no pool. cores: that a serial phase can be
- * divided among, on the machine it will run on. */
+struct edit_case {
+	enum edit_level level;
+	int cores;     /* that a serial phase can be divided among, on the machine it will run on */
+	uint64_t seed; /* of what is left to chance */
+};
+/* *to is a changed copy. from: each thread has one span, no pool. */
 void edit_apply(struct program *to, const struct program *from, const struct edit *,
-		enum edit_level, int cores);
+		const struct edit_case *);
 
 #endif

@@ -149,6 +149,7 @@ static void do_wait(struct emitter *e, uint32_t wait)
 	const struct history *h = e->graph->history;
 	const struct history_wait *w = &h->wait[wait];
 	const struct history_object *o = &h->object[w->object];
+	e->woke = 0; /* it went into the call */
 	if ((w->flags & HISTORY_UNFINISHED) || w->end > e->marks->to) {
 		e->ended = true;
 		return;
@@ -207,10 +208,13 @@ static void do_mark(struct emitter *e, size_t mark)
 		acquire(e, x->object, x->flags, x->stack);
 		break;
 	case MARK_RELEASE:
+		if (x->waiters)
+			e->woke = e->making->wake_cost;
 		release(e, x->object, x->stack, e->marks->by_wait[m->index] ? 1 : x->weight, mark);
 		break;
 	case MARK_FIRE:
 		add(e, OP_fire, m->index, m->stack)->event = m->event;
+		e->woke = e->making->wake_cost;
 		break;
 	case MARK_CREATE:
 		do_create(e, m->index);
@@ -253,6 +257,7 @@ void emit_thread(struct emitter *e, uint32_t thread)
 	e->phase = 0;
 	e->opened = 0;
 	e->ended = false;
+	e->woke = 0;
 	e->repeat[0].left = 0;
 	e->repeats = 1;
 	repeat_tallies(e, end - e->at);

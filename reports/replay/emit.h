@@ -44,6 +44,7 @@ struct emitter {
 	uint32_t opened;
 	struct repeat repeat[REPEATS_MAX]; /* [0]: the last sampled section */
 	size_t repeats;
+	int64_t woke; /* ns of the time to come that went into waking somebody */
 	bool ended;
 };
 

@@ -84,7 +84,10 @@ static void emit_piece(struct emitter *e, int64_t ns, const struct graph_off *of
 	double ready = off ? off->ready : 0, hidden = off ? off->hidden : 0;
 	int64_t asleep = (int64_t)(hidden * (double)ns);
 	uint8_t flags = serial ? OP_SERIAL : 0;
-	emit_cpu(e, (int64_t)((1 - ready - hidden) * (double)ns + 0.5), stack, flags);
+	int64_t cpu = (int64_t)((1 - ready - hidden) * (double)ns + 0.5);
+	int64_t woke = e->woke < cpu ? e->woke : cpu;
+	e->woke -= woke;
+	emit_cpu(e, cpu - woke, stack, flags);
 	if (asleep >= HIDDEN_LEAST_NS)
 		emit_sleep(e, asleep, stack, flags);
 }

@@ -205,6 +205,15 @@ static void end(struct engine *e, struct runner *r)
 	e->outcome->wall = e->now;
 }
 
+static void pay(struct engine *e, struct runner *r)
+{
+	r->left = r->owes;
+	r->owes = 0;
+	r->pays = true;
+	r->since = e->now;
+	schedule_cpu(e, r);
+}
+
 /* On its core, from operation to operation until one takes time. */
 static void go_on(struct engine *e, struct runner *r)
 {
@@ -215,6 +224,10 @@ static void go_on(struct engine *e, struct runner *r)
 				return;
 			}
 		const struct op *op = &e->program->op[r->at];
+		if (r->owes > 0) {
+			pay(e, r);
+			return;
+		}
 		e->outcome->operations++;
 		if (e->machine->trace)
 			e->machine->trace(e->machine->trace_data, number_of(e, r), r->at, e->now);
@@ -243,7 +256,8 @@ static void cpu_event(struct engine *e, struct runner *r)
 	} else if (r->left > 0) {
 		schedule_cpu(e, r);
 	} else {
-		r->at += in_operation;
+		r->at += in_operation && !r->pays;
+		r->pays = false;
 		if (e->ready.head != NOBODY && e->now >= r->slice_end)
 			preempt(e, r);
 		else

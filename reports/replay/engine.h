@@ -4,7 +4,11 @@
  *
  * A thread does something only on a core. Ready threads wait in line; one that used its quantum
  * goes to the end of it when others wait. Who blocks leaves the core; who is woken comes back to
- * the line `wake` later. Cost: n operations, t threads: n log t.
+ * the line `wake` later.
+ *
+ * Readers of a lock behave as the C library's do: they pass while others read, whoever waits; the
+ * last one hands the lock to a writer, a writer to all readers that wait. Cost: n operations, t
+ * threads: n log t.
  */
 #ifndef PARPROF_ENGINE_H
 #define PARPROF_ENGINE_H
@@ -15,11 +19,14 @@
  * on. In barging it is free, one waiter is woken and tries again: whoever runs may come first. */
 enum hand_over { HAND_OVER_FIFO, HAND_OVER_BARGING };
 
+#define WAKES 64
 struct machine {
 	int cores;
 	enum hand_over hand_over;
 	int64_t quantum, wake; /* ns */
-	int64_t spin;	       /* ns a waiter for a lock spins before it blocks */
+	const int64_t *wakes; /* WAKES of them, one as likely as the other: instead of wake; NULL */
+	int64_t wake_cost;    /* ns on its core of a thread that wakes another */
+	int64_t spin;	      /* ns a waiter for a lock spins before it blocks */
 	/* Called whenever a thread begins an operation, also when it tries again; NULL: not. */
 	void (*trace)(void *data, uint32_t thread, uint32_t op, int64_t time);
 	void *trace_data;

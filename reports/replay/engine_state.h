@@ -39,6 +39,8 @@ struct runner {
 	int64_t spin_end; /* spins for a lock until then, 0: does not */
 	uint32_t core;
 	enum runner_state state;
+	int64_t owes; /* for waking others: ns on its core before it goes on */
+	bool pays;    /* left is that */
 	bool tries_again;
 	struct line joiners;
 };
@@ -49,6 +51,10 @@ struct place { /* an object */
 	uint32_t held, readers; /* of a lock: exclusive holds, shared ones */
 	uint32_t woken;		/* waiters that will try again */
 	uint32_t arrived;
+	bool shared; /* readers have had it */
+	/* Somebody waited since it was free last: its release goes through the kernel. The C
+	 * library does not know whether others still wait, so one that waited pays too. */
+	bool marked;
 };
 
 struct event_entry {
@@ -69,7 +75,7 @@ struct engine {
 	struct line ready;
 	struct event_entry *heap;
 	size_t heap_count, heap_room;
-	uint64_t ticket;
+	uint64_t ticket, dice;
 	int64_t now;
 	uint32_t idle;
 	uint32_t to_end; /* threads the run waits for */

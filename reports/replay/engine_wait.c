@@ -28,13 +28,22 @@ static void count_wait(struct engine *e, const struct runner *r, uint32_t object
 		e->outcome->wait[object] += e->now - r->blocked;
 }
 
+/* From the release to the waiter's return. */
+static int64_t wake_delay(struct engine *e)
+{
+	if (!e->machine->wakes)
+		return e->machine->wake;
+	e->dice = e->dice * 6364136223846793005u + 1442695040888963407u;
+	return e->machine->wakes[(e->dice >> 33) % WAKES];
+}
+
 /* Ends the wait of one that is in no line any more. */
 static void wake(struct engine *e, uint32_t number, bool done)
 {
 	struct runner *r = &e->runner[number];
 	r->at += done;
 	r->tries_again = !done;
-	engine_pause(e, number, e->machine->wake);
+	engine_pause(e, number, wake_delay(e));
 }
 
 /* Locks. */
@@ -54,6 +63,7 @@ static void hold(struct place *p, bool shared)
 		p->readers++;
 	else
 		p->held++;
+	p->shared |= shared;
 }
 
 static bool wants_shared(const struct engine *e, uint32_t r)
@@ -84,15 +94,19 @@ bool engine_acquire(struct engine *e, struct runner *r, const struct op *op)
 	uint32_t object = object_of(e, r, op);
 	struct place *p = &e->place[object];
 	bool shared = op->flags & OP_SHARED;
-	bool in_turn = e->machine->hand_over == HAND_OVER_BARGING || p->waiters.head == NOBODY;
-	if (r->tries_again) {
+	bool in_turn =
+	    shared || e->machine->hand_over == HAND_OVER_BARGING || p->waiters.head == NOBODY;
+	bool waited = r->tries_again;
+	if (waited) {
 		r->tries_again = false;
 		p->woken--;
 	}
 	if (in_turn && is_free(e, object, shared)) {
 		hold(p, shared);
+		p->marked |= waited;
 		return true;
 	}
+	p->marked = true;
 	if (spins_on(e, object))
 		spin(e, r, object);
 	else
@@ -131,15 +145,36 @@ static bool give_to_spinner(struct engine *e, uint32_t object)
 	return true;
 }
 
+static void give(struct engine *e, uint32_t object, uint32_t i)
+{
+	e->place[object].marked = true;
+	hold(&e->place[object], wants_shared(e, i));
+	count_wait(e, &e->runner[i], object);
+	wake(e, i, true);
+}
+
 static void hand_over(struct engine *e, uint32_t object)
 {
-	struct place *p = &e->place[object];
-	while (p->waiters.head != NOBODY && is_free(e, object, wants_shared(e, p->waiters.head))) {
-		uint32_t i = line_take(e, &p->waiters);
-		hold(p, wants_shared(e, i));
-		count_wait(e, &e->runner[i], object);
-		wake(e, i, true);
-	}
+	struct line *l = &e->place[object].waiters;
+	while (l->head != NOBODY && is_free(e, object, wants_shared(e, l->head)))
+		give(e, object, line_take(e, l));
+}
+
+/* To all readers that wait, after a writer. false: there are none. */
+static bool give_to_readers(struct engine *e, uint32_t object)
+{
+	struct line *l = &e->place[object].waiters, rest = {NOBODY, NOBODY};
+	uint32_t i;
+	bool some = false;
+	while ((i = line_take(e, l)) != NOBODY)
+		if (wants_shared(e, i)) {
+			give(e, object, i);
+			some = true;
+		} else {
+			line_add(e, &rest, i);
+		}
+	*l = rest;
+	return some;
 }
 
 /* As many as could have it now. They try again; until then it is anybody's. */
@@ -162,15 +197,21 @@ bool engine_release(struct engine *e, struct runner *r, const struct op *op)
 {
 	uint32_t object = object_of(e, r, op);
 	struct place *p = &e->place[object];
+	bool reader = !p->held;
 	if (p->held)
 		p->held--;
 	else if (p->readers)
 		p->readers--;
 	while (p->waiters.head != NOBODY && give_to_spinner(e, object))
 		;
-	if (p->waiters.head == NOBODY)
+	if (p->marked && !p->readers && e->program->object[object].kind != OBJECT_SPIN)
+		r->owes += e->machine->wake_cost;
+	p->marked = false;
+	if (p->waiters.head == NOBODY || p->readers)
 		return true;
-	if (e->machine->hand_over == HAND_OVER_FIFO)
+	if (!reader && p->shared && give_to_readers(e, object))
+		return true;
+	if (reader || e->machine->hand_over == HAND_OVER_FIFO)
 		hand_over(e, object);
 	else
 		let_try(e, object);
@@ -209,12 +250,14 @@ bool engine_await(struct engine *e, struct runner *r, const struct op *op)
 	return false;
 }
 
-bool engine_fire(struct engine *e, __attribute__((unused)) struct runner *r, const struct op *op)
+bool engine_fire(struct engine *e, struct runner *r, const struct op *op)
 {
 	struct line *l = &e->event[op->event];
 	uint32_t i;
 	if (l->tail == FIRED)
 		return true;
+	if (l->head != NOBODY)
+		r->owes += e->machine->wake_cost;
 	while ((i = line_take(e, l)) != NOBODY) {
 		count_wait(e, &e->runner[i], op->number);
 		wake(e, i, true);
@@ -250,7 +293,7 @@ bool engine_take(struct engine *e, struct runner *r, const struct op *op)
 	return false;
 }
 
-bool engine_post(struct engine *e, __attribute__((unused)) struct runner *r, const struct op *op)
+bool engine_post(struct engine *e, struct runner *r, const struct op *op)
 {
 	struct place *p = &e->place[op->number];
 	uint32_t i = line_take(e, &p->waiters);
@@ -258,6 +301,7 @@ bool engine_post(struct engine *e, __attribute__((unused)) struct runner *r, con
 		p->tokens++;
 		return true;
 	}
+	r->owes += e->machine->wake_cost;
 	count_wait(e, &e->runner[i], op->number);
 	wake(e, i, true);
 	return true;

@@ -3,13 +3,13 @@
 #include "profiler/order.h"
 #include "profiler/text.h"
 #include "reports/replay/emit.h"
+#include "reports/replay/waking.h"
 #include <stdlib.h>
 
 #define BINS 1024
 #define WINDOW_LEAST 0.1 /* of the run: before it gets shorter, sections are merged */
 #define MERGED_MOST 64.0
-#define WAKES_MOST 100000 /* looked at for their median */
-#define OPS_PER_HOLD 4	  /* think, acquire, hold, release */
+#define OPS_PER_HOLD 4 /* think, acquire, hold, release */
 #define OPS_PER_WAIT 2
 
 /* How many operations the run would need, by time. */
@@ -66,26 +66,6 @@ static void choose_part(struct making *m, const struct history *h, size_t limit)
 	m->to = quantile(&c, h->end_ns, 0.5 + share / 2);
 	if (m->to <= m->from)
 		m->to = m->from + h->end_ns / BINS + 1;
-}
-
-static int compare(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
-/* From the act that ended a wait to its return. */
-static int64_t median_wake(const struct history *h)
-{
-	int64_t *wake = memory_new(WAKES_MOST, sizeof(*wake)), median;
-	size_t n = 0, step = h->waits / WAKES_MOST + 1;
-	for (size_t i = 0; i < h->waits; i += step)
-		if (h->wait[i].waker != NOBODY && h->wait[i].woken < h->wait[i].end)
-			wake[n++] = h->wait[i].end - h->wait[i].woken;
-	qsort(wake, n, sizeof(*wake), compare);
-	median = n ? wake[n / 2] : 0;
-	free(wake);
-	return median;
 }
 
 /* Barriers: waits that were let go by one act are a generation. */
@@ -250,7 +230,8 @@ void program_make(struct program *p, const struct graph *g, size_t limit, struct
 	*e = (struct emitter){
 	    .program = p, .making = m, .graph = g, .marks = &marks, .serial = &serial};
 	e->created = memory_new(h->threads + 1, sizeof(*e->created));
-	m->wake = median_wake(h);
+	waking_times(h, m->wakes, WAKES);
+	m->wake_cost = waking_cost(&marks);
 	add_objects(p, h);
 	emit_all(e, h);
 	p->events = marks.events;

@@ -11,7 +11,7 @@
 #define PARPROF_MAKE_H
 
 #include "reports/graph/graph.h"
-#include "reports/replay/program.h"
+#include "reports/replay/engine.h"
 
 /* What the program is of the run. */
 struct making {
@@ -19,7 +19,8 @@ struct making {
 	bool cut;		/* not all of it */
 	double merged;		/* sections that are one in it, 1: each for itself */
 	int64_t wall;		/* from `from` to the last end of a thread that is no daemon */
-	int64_t wake;		/* ns from a release to the waiter's return: median */
+	int64_t wakes[WAKES];	/* ns from a release to the waiter's return, in order of length */
+	int64_t wake_cost;	/* ns that waking somebody costs; not in the program's operations */
 	int64_t unexplained_ns; /* waits that stay as they were */
 	int64_t progress_ns;	/* all work: on a core, asleep, input and output */
 };

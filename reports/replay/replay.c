@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#define DRAWS 4
+
 static int cores_of(const struct replay *r, const struct scenario *s)
 {
 	if (s->cores > 0)
@@ -34,7 +36,8 @@ static int64_t run(struct replay *r, const struct program *p, int cores, enum ha
 	struct machine m = {.cores = cores,
 			    .hand_over = hand_over,
 			    .quantum = MACHINE_QUANTUM,
-			    .wake = r->making.wake};
+			    .wakes = r->making.wakes,
+			    .wake_cost = r->making.wake_cost};
 	struct outcome o = {0};
 	if (engine_run(p, &m, &o) == 0)
 		return o.wall > 0 ? o.wall : 1;
@@ -46,12 +49,12 @@ static int64_t run(struct replay *r, const struct program *p, int cores, enum ha
 
 /* A chain of edits, then the work dealt: all copies are freed but the last. */
 static void change(struct program *to, const struct replay *r, const struct scenario *s,
-		   enum edit_level level, enum deal_map map)
+		   const struct edit_case *c, enum deal_map map)
 {
 	struct program a, b;
 	program_copy(&a, &r->program);
 	for (size_t i = 0; i < s->edits; i++) {
-		edit_apply(&b, &a, &s->edit[i], level, cores_of(r, s));
+		edit_apply(&b, &a, &s->edit[i], c);
 		program_free(&a);
 		a = b;
 	}
@@ -60,14 +63,31 @@ static void change(struct program *to, const struct replay *r, const struct scen
 	program_free(&a);
 }
 
+static bool has_levels(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->edits; i++)
+		if (edit_has_levels(&s->edit[i]))
+			return true;
+	return false;
+}
+
+/* What is left to chance is drawn several times: the mean. */
 static int64_t wall(struct replay *r, const struct scenario *s, enum edit_level level,
 		    enum hand_over hand_over, enum deal_map map)
 {
-	struct program p;
-	change(&p, r, s, level, map);
-	int64_t t = run(r, &p, cores_of(r, s), hand_over);
-	program_free(&p);
-	return t;
+	struct edit_case c = {level, cores_of(r, s), 0};
+	uint64_t draws = level == EDIT_LIKELY && has_levels(s) ? DRAWS : 1;
+	int64_t sum = 0;
+	for (; c.seed < draws; c.seed++) {
+		struct program p;
+		change(&p, r, s, &c, map);
+		int64_t t = run(r, &p, c.cores, hand_over);
+		program_free(&p);
+		if (!t)
+			return 0;
+		sum += t;
+	}
+	return sum / (int64_t)draws;
 }
 
 static double error_of(const struct replay *r, int64_t t)
@@ -96,14 +116,6 @@ void replay_close(struct replay *r)
 {
 	crews_free(&r->crews);
 	program_free(&r->program);
-}
-
-static bool has_levels(const struct scenario *s)
-{
-	for (size_t i = 0; i < s->edits; i++)
-		if (edit_has_levels(&s->edit[i]))
-			return true;
-	return false;
 }
 
 static void widen(struct band *b, double gain)

@@ -92,6 +92,7 @@ void show_text(struct text *out, const struct shown *s, const struct terminal *t
 	add_table(out, &s->table[SHOWN_scale_fits], &look);
 	add_table(out, &s->table[SHOWN_scale_predictions], &look);
 	text_add(out, "\n");
+	add_words(out, words_predictions, s, &look, false);
 	add_words(out, words_noise, s, &look, false);
 	add_words(out, words_limits, s, &look, false);
 }
@@ -115,6 +116,7 @@ void show_json(struct text *out, const struct shown *s)
 	json_words(&j, "sentence", words_sentence, s);
 	json_words(&j, "consequence", words_consequence, s);
 	json_words(&j, "noise", words_noise, s);
+	json_words(&j, "predictions", words_predictions, s);
 	json_words(&j, "limits", words_limits, s);
 	json_close(&j, '}');
 	json_open(&j, "sweep", '{');

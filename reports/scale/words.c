@@ -147,6 +147,27 @@ void words_noise(struct text *out, const struct shown *s, const struct style *st
 		    words_most(p, "involuntary"));
 }
 
+void words_predictions(struct text *out, const struct shown *s,
+		       __attribute__((unused)) const struct style *style)
+{
+	const struct table *p = &s->table[SHOWN_scale_predictions];
+	double sum = 0, most = 0;
+	int64_t held = table_sum(p, "held");
+	for (size_t i = 0; i < p->rows; i++) {
+		double off = fabs(table_real(p, i, "off"));
+		sum += off;
+		most = fmax(most, off);
+	}
+	if (!p->rows)
+		return;
+	text_format(out, "Predictions of this build: %zu, off by ", p->rows);
+	print_share(out, sum / (double)p->rows);
+	text_add(out, " on average, ");
+	print_share(out, most);
+	text_format(out, " at most; %lld of them held (the band and the measured interval meet).",
+		    (long long)held);
+}
+
 static void say_crowding(struct text *out, const struct shown *s)
 {
 	const struct table *p = words_points(s);

@@ -1,5 +1,6 @@
 #include "reports/sweep/account.h"
 #include "reports/sweep/balance.h"
+#include "reports/sweep/blame_rows.h"
 #include "reports/sweep/knot.h"
 #include "reports/sweep/lanes.h"
 #include "reports/sweep/parts.h"
@@ -98,7 +99,7 @@ static void open_pass(struct pass *p, struct account *out, const struct graph *g
 	for (size_t i = 0; i < objects; i++)
 		p->node[i] = (struct node){NOTHING, NOTHING, NOTHING};
 	p->loss = memory_new(objects + 1, sizeof(*p->loss));
-	hash_init(&p->rows, sizeof(uint32_t));
+	hash_init(&p->rows, sizeof(int64_t));
 	hash_init(&p->serials, sizeof(uint32_t));
 	hash_init(&p->edges, sizeof(int64_t));
 	balances_open(p);
@@ -108,7 +109,6 @@ static void open_pass(struct pass *p, struct account *out, const struct graph *g
 static void close_pass(struct pass *p)
 {
 	balances_close(p);
-	hash_free(&p->rows);
 	hash_free(&p->serials);
 	hash_free(&p->edges);
 	tournament_close(&p->next);
@@ -126,6 +126,7 @@ void account_make(struct account *out, const struct graph *graph, int64_t overhe
 	open_results(out, graph->history);
 	open_pass(&p, out, graph);
 	run(&p);
+	rows_close(&p);
 	parts_make(&p, overhead_ns);
 	knots_find(&p);
 	close_pass(&p);

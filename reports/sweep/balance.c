@@ -6,7 +6,8 @@ struct generation {
 	int64_t woken; /* when: the name of the generation */
 	uint32_t late; /* the last one; NOBODY: there is no generation */
 	uint32_t stack;
-	bool is_full; /* the last one is counted */
+	bool is_full;	/* the last one is counted */
+	bool is_serial; /* the others had no work: nothing was divided */
 	uint32_t count;
 	int64_t sum, most; /* of shares */
 	int64_t idle_at;   /* all but the last had no work, when this is not behind woken */
@@ -57,7 +58,7 @@ static void meeting(struct pass *p, uint32_t group, uint32_t count, int64_t sum,
 
 static void close_generation(struct pass *p, struct generation *g)
 {
-	if (g->late != NOBODY && g->is_full)
+	if (g->late != NOBODY && g->is_full && !g->is_serial)
 		meeting(p, pass_group(p, g->object), g->count, g->sum, g->most, g->late, g->stack);
 	g->late = NOBODY;
 }
@@ -93,7 +94,8 @@ static void last_comes(struct pass *p, struct generation *g)
 
 	g->is_full = true;
 	g->stack = pass_longest(p, late);
-	if (ns > 0 && g->idle_at <= g->woken)
+	g->is_serial = ns > 0 && g->idle_at <= g->woken;
+	if (g->is_serial)
 		lone_serial(p, g->late, g->stack, g->last_begin, ns);
 	add_share(g, g->woken - late->synced);
 	late->synced = g->woken;

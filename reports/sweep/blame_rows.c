@@ -52,48 +52,43 @@ struct root root_of(const struct pass *p, const struct source *s)
 	return r;
 }
 
-/* No two rows have the same one, with fewer than 2^28 objects. */
+/*
+ * The key of a row is all there is to it but its ns, so that adding touches one place of memory.
+ * For fewer than 2^28 objects.
+ */
+enum { OBJECT_SHIFT = 36, CULPRIT_SHIFT = 4, CAUSE_SHIFT = 1 };
+
 static void key_of(const struct account_blame *b, uint64_t key[2])
 {
-	key[0] = (uint64_t)b->culprit << 32 | b->stack;
-	key[1] = (uint64_t)b->object << 36 | (uint64_t)b->culprit_object << 4 |
-		 (uint64_t)b->cause << 1 | b->direct;
+	key[0] = ((uint64_t)b->culprit << 32 | b->stack) + 1;
+	key[1] = (uint64_t)b->object << OBJECT_SHIFT |
+		 (uint64_t)b->culprit_object << CULPRIT_SHIFT | (uint64_t)b->cause << CAUSE_SHIFT |
+		 b->direct;
 }
 
-static bool is_same(const struct account_blame *a, const struct account_blame *b)
+static struct account_blame row_of(const uint64_t key[2], int64_t ns)
 {
-	return a->object == b->object && a->cause == b->cause && a->culprit == b->culprit &&
-	       a->culprit_object == b->culprit_object && a->stack == b->stack &&
-	       a->direct == b->direct;
+	return (struct account_blame){.object = (uint32_t)(key[1] >> OBJECT_SHIFT),
+				      .cause = key[1] >> CAUSE_SHIFT & 7,
+				      .culprit = (uint32_t)((key[0] - 1) >> 32),
+				      .culprit_object = (uint32_t)(key[1] >> CULPRIT_SHIFT),
+				      .stack = (uint32_t)(key[0] - 1),
+				      .direct = key[1] & 1,
+				      .ns = ns};
 }
 
-static uint32_t row_of(struct pass *p, const struct account_blame *b)
+static inline void add(struct pass *p, const struct account_blame *b, enum account_cause cause,
+		       int64_t ns)
 {
-	struct account *out = p->out;
+	struct account_blame row = *b;
 	uint64_t key[2];
 	bool fresh;
-	uint32_t *index;
 
-	key_of(b, key);
-	index = hash_put(&p->rows, key[0] + 1, key[1], &fresh);
-	if (!fresh)
-		return *index;
-	if (out->blames == p->row_room) {
-		p->row_room = p->row_room ? 2 * p->row_room : 256;
-		out->blame = memory_grow(out->blame, p->row_room, sizeof(*out->blame));
-	}
-	*index = (uint32_t)out->blames;
-	out->blame[out->blames++] = *b;
-	return *index;
-}
-
-static inline void add(struct pass *p, struct account_blame b, uint32_t *last, int64_t ns)
-{
 	if (ns == 0)
 		return;
-	if (*last == NOTHING || !is_same(&p->out->blame[*last], &b))
-		*last = row_of(p, &b);
-	p->out->blame[*last].ns += ns;
+	row.cause = cause;
+	key_of(&row, key);
+	*(int64_t *)hash_put(&p->rows, key[0], key[1], &fresh) += ns;
 }
 
 static int64_t share_of(int64_t ns, int32_t share)
@@ -102,44 +97,65 @@ static int64_t share_of(int64_t ns, int32_t share)
 }
 
 /* Parts of a run in which the root was on no core. */
-static int64_t add_off_core(struct pass *p, struct account_blame b, const struct span *span,
+static int64_t add_off_core(struct pass *p, const struct account_blame *b, const struct span *span,
 			    int64_t all)
 {
 	int64_t ready = share_of(all, span->ready), hidden = share_of(all, span->hidden);
-	uint32_t row = NOTHING, other = NOTHING;
 
-	b.cause = ROOT_ready;
-	add(p, b, &row, ready);
-	b.cause = ROOT_hidden;
-	add(p, b, &other, hidden);
+	add(p, b, ROOT_ready, ready);
+	add(p, b, ROOT_hidden, hidden);
 	return all - ready - hidden;
 }
 
-void rows_add_source(struct pass *p, struct source *s, const struct root *r, int64_t ns)
+void rows_add_source(struct pass *p, const struct source *s, const struct root *r, int64_t ns)
 {
 	struct account_blame b = {s->group, r->cause, r->thread, r->object, r->stack, r->direct, 0};
 	int64_t all = ns * (s->weight + s->pollers);
 	const struct span *span = r->cause == ROOT_run ? &p->actor[r->thread].span : NULL;
-	uint32_t row = NOTHING;
 
 	if (!r->direct && s->object != NOTHING && s->thread != NOBODY)
 		knot_edge_object(p, s->group, s->thread, all);
 	if (span && (span->ready | span->hidden))
-		all = add_off_core(p, b, span, all);
+		all = add_off_core(p, &b, span, all);
 	/* Pollers did not see it free: somebody took it in between. */
 	if (s->pollers && s->thread == NOBODY && s->is_free) {
 		all = ns * s->weight;
-		b.cause = ROOT_unknown;
-		add(p, b, &row, ns * s->pollers);
-		b.cause = r->cause;
+		add(p, &b, ROOT_unknown, ns * s->pollers);
 	}
-	add(p, b, s->thread == NOBODY ? &s->free_row : &s->row, all);
+	add(p, &b, r->cause, all);
 }
 
 void rows_add_alone(struct pass *p, uint32_t group, enum account_cause cause, int64_t ns)
 {
 	struct account_blame b = {group, cause, NOBODY, NOTHING, 0, true, 0};
-	uint32_t last = NOTHING;
 
-	add(p, b, &last, ns);
+	add(p, &b, cause, ns);
+}
+
+static int larger_first(const void *a, const void *b)
+{
+	const struct account_blame *x = a, *y = b;
+	uint64_t left[2], right[2];
+
+	if (x->ns != y->ns)
+		return x->ns > y->ns ? -1 : 1;
+	key_of(x, left);
+	key_of(y, right);
+	if (left[0] != right[0])
+		return left[0] < right[0] ? -1 : 1;
+	return left[1] < right[1] ? -1 : left[1] > right[1];
+}
+
+void rows_close(struct pass *p)
+{
+	struct account *out = p->out;
+	uint64_t key[2];
+	size_t place = 0;
+	int64_t *ns;
+
+	out->blame = memory_new(p->rows.count + 1, sizeof(*out->blame));
+	while ((ns = hash_next(&p->rows, &place, key)))
+		out->blame[out->blames++] = row_of(key, *ns);
+	qsort(out->blame, out->blames, sizeof(*out->blame), larger_first);
+	hash_free(&p->rows);
 }

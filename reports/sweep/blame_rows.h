@@ -20,8 +20,9 @@ struct root {
 struct root root_of(const struct pass *, const struct source *);
 
 /* ns that each of the waiters and pollers of a source waited. */
-void rows_add_source(struct pass *, struct source *, const struct root *, int64_t ns);
+void rows_add_source(struct pass *, const struct source *, const struct root *, int64_t ns);
 /* ns of one thread that hangs on nobody. */
 void rows_add_alone(struct pass *, uint32_t group, enum account_cause, int64_t ns);
+void rows_close(struct pass *); /* makes the results, the largest first */
 
 #endif

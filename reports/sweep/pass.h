@@ -32,7 +32,6 @@ struct source {
 	double share_since;	     /* sum of the tier then */
 	struct source *next, **link; /* among those that hang on the thread */
 	struct actor *loaded;	     /* waiters that others hang on */
-	uint32_t row, free_row;	     /* of blame: the last ones, of a holder and of none */
 };
 
 enum actor_state {
@@ -85,9 +84,9 @@ struct pass {
 	uint32_t mark;
 	struct shares shares;
 	double (*loss)[PART_COUNT]; /* by group: index of its first object */
-	struct hash rows;	    /* key of a blame -> index of out->blame */
+	struct hash rows;	    /* key of a blame -> ns: see blame_rows.c */
 	struct hash serials;	    /* thread + 1, stack -> index of out->serial */
-	size_t row_room, serial_room;
+	size_t serial_room;
 	struct hash edges; /* who waits for whom, see knot.h */
 	struct balances *balances;
 };

@@ -105,9 +105,7 @@ static struct source *new_source(struct pass *p, uint32_t group, enum account_pa
 			     .tier = (uint8_t)tier,
 			     .is_lock = kind == PART_lock,
 			     .since = p->now,
-			     .share_since = p->shares.sum[tier],
-			     .row = NOTHING,
-			     .free_row = NOTHING};
+			     .share_since = p->shares.sum[tier]};
 	return s;
 }
 

@@ -68,25 +68,18 @@ static long cpu_now(void)
 	return t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void spin(long ns)
+void model_spin(struct timespec time)
 {
-	long end = cpu_now() + ns;
-	do
+	long end = cpu_now() + time.tv_sec * 1000000000 + time.tv_nsec;
+	while (cpu_now() < end)
 		for (volatile int i = 0; i < 400; i++)
 			;
-	while (cpu_now() < end);
 }
 
-void model_spend(double us)
+struct timespec model_time(double us)
 {
-	long ns = (long)(us * 1000);
-	struct timespec t = {ns / 1000000000, ns % 1000000000};
-	if (ns <= 0)
-		return;
-	if (model_spins)
-		spin(ns);
-	else
-		IS(nanosleep(&t, NULL), 0);
+	long ns = us > 0 ? (long)(us * 1000) : 0;
+	return (struct timespec){ns / 1000000000, ns % 1000000000};
 }
 
 static const struct {

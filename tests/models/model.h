@@ -25,8 +25,18 @@ int model_list(const char *key, const char *otherwise, double *values); /* a,b,c
 double model_random(uint32_t item, uint32_t purpose);
 /* That many µs, more or less by the argument vary (0.3: 30 %). */
 double model_varied(double us, uint32_t item, uint32_t purpose);
-/* Spends µs asleep, or on CPU with time=spin: then it is CPU time, whoever else runs. */
-void model_spend(double us);
+/* Spends µs asleep, or on CPU with time=spin: then it is CPU time, whoever else runs. A macro, so
+ * that it is the function around it that sleeps. */
+#define model_spend(us)                                                                            \
+	do {                                                                                       \
+		struct timespec time_ = model_time(us);                                            \
+		if (model_spins)                                                                   \
+			model_spin(time_);                                                         \
+		else if (time_.tv_sec || time_.tv_nsec)                                            \
+			IS(nanosleep(&time_, NULL), 0);                                            \
+	} while (0)
+struct timespec model_time(double us);
+void model_spin(struct timespec);
 extern bool model_spins;
 
 /* Locks by number: 0 is lock_a, 1 lock_b … model_locks() says of which kind they all are. */

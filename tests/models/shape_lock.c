@@ -25,8 +25,12 @@ static void take(int lock, uint32_t item, bool shared)
 		model_acquire(lock, item, shared);
 		return;
 	}
-	while (!model_try(lock, item))
-		model_spins ? (void)sched_yield() : model_spend(poll_us);
+	while (!model_try(lock, item)) {
+		if (model_spins)
+			sched_yield();
+		else
+			model_spend(poll_us);
+	}
 	model_waited(lock, begin);
 }
 

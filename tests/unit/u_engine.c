@@ -405,3 +405,46 @@ TEST(engine, runs_of_random_programs_are_the_same_each_time)
 				run(&b, 2, HAND_OVER_BARGING, 3).wall);
 	}
 }
+
+TEST(engine, readers_pass_while_others_read_and_a_writer_waits_for_the_last)
+{
+	struct made m = {0};
+	program_add_object(&m.p, OBJECT_LOCK);
+	for (int t = 0; t < 4; t++) {
+		thread(&m, t * 10);
+		section(&m, 0, 50);
+		m.p.op[m.p.ops - 3].flags = t == 1 ? 0 : OP_SHARED;
+	}
+	/* Readers 0-50, 20-70, 30-80, and then the writer, though it came at 10. */
+	CU_ASSERT_EQUAL(run(&m, 4, HAND_OVER_FIFO, 5).wall, 80 + 5 + 50);
+}
+
+TEST(engine, a_writer_hands_over_to_all_readers)
+{
+	struct made m = {0};
+	program_add_object(&m.p, OBJECT_LOCK);
+	for (int t = 0; t < 4; t++) {
+		thread(&m, t * 10);
+		section(&m, 0, 50);
+		m.p.op[m.p.ops - 3].flags = t < 2 ? 0 : OP_SHARED;
+	}
+	/* Writer 0-50, readers 50-100, the second writer 100-150. */
+	CU_ASSERT_EQUAL(run(&m, 4, HAND_OVER_BARGING, 0).wall, 150);
+}
+
+TEST(engine, who_wakes_another_pays_for_it)
+{
+	struct made m = {0};
+	program_add_object(&m.p, OBJECT_LOCK);
+	thread(&m, 0);
+	section(&m, 0, 50);
+	op(&m, OP_cpu, 0, 100);
+	thread(&m, 1);
+	section(&m, 0, 1);
+	op(&m, OP_cpu, 0, 2);
+	struct outcome o =
+	    run_on(&m, (struct machine){.cores = 2, .quantum = 3000, .wake_cost = 7}, 0);
+	CU_ASSERT_EQUAL(o.wall, 157);
+	/* The one that waited marks the lock, and pays too. */
+	CU_ASSERT_EQUAL(o.cpu, 157 + 1 + 7 + 2);
+}

@@ -218,31 +218,35 @@ TEST(paths, stops_keep_their_invariants)
 {
 	EVERY_HISTORY
 	{
-		int64_t last = 0;
-		for (size_t i = 0; i < s.precedence.count; i++) {
-			struct stop x = stop_get(&s.precedence, s.precedence.order[i]);
-			const struct history_thread *t = &s.history.thread[x.cause.thread];
-			ALL(x.begin < x.cause.time && x.cause.time <= x.end, "time of an act");
-			ALL(t->begin + (t->begin < t->end) <= x.cause.time &&
-				x.cause.time <= t->end,
+		const struct precedence *p = &s.precedence;
+		size_t begins = 0;
+		for (const struct stop *x = p->stop; x < p->stop + p->count; x++) {
+			const struct history_thread *t = &s.history.thread[x->waker];
+			bool is_begin = stop_is_begin(p, x);
+			begins += is_begin;
+			ALL(x == p->stop || x[-1].time <= x->time, "order");
+			ALL(x->time <= stop_end(p, x), "act after the return");
+			ALL(is_begin || stop_begin(p, x) < x->time, "act before the wait");
+			ALL(x->waker != NOBODY || (is_begin && !x->time), "no waker");
+			ALL(x->waker == NOBODY ||
+				(t->begin + (t->begin < t->end) <= x->time && x->time <= t->end),
 			    "act of the dead");
-			ALL(x.cause.time >= last, "order");
-			last = x.cause.time;
 		}
+		ALL(begins == s.history.threads, "begins of threads");
 	}
 	DONE;
 }
 
 struct slacks {
-	int64_t *by_stop, least;
+	const struct precedence *precedence;
+	int64_t *by_place, least;
 };
 
-static void note(void *data, uint32_t stop, const struct stop *x, int64_t slack)
+static void note(void *data, const struct stop *x, int64_t slack)
 {
 	struct slacks *n = data;
 
-	(void)x;
-	n->by_stop[stop] = slack;
+	n->by_place[x - n->precedence->stop] = slack;
 	if (slack < n->least)
 		n->least = slack;
 }
@@ -251,9 +255,9 @@ static struct slacks find_slacks(const struct scene *s)
 {
 	const struct history *h = &s->history;
 	int64_t *by_thread = memory_new(h->threads + 1, sizeof(*by_thread));
-	struct slacks n = {0};
+	struct slacks n = {.precedence = &s->precedence};
 
-	n.by_stop = memory_new(h->waits + h->polls + h->threads + 1, sizeof(*n.by_stop));
+	n.by_place = memory_new(s->precedence.count + 1, sizeof(*n.by_place));
 	slack_pass(&s->precedence, by_thread, note, &n);
 	for (size_t i = 0; i < h->threads; i++)
 		if (by_thread[i] < n.least)
@@ -268,28 +272,29 @@ TEST(paths, slack_is_never_less_than_nothing_and_nothing_on_the_critical_path)
 	{
 		struct slacks n = find_slacks(&s);
 		ALL(n.least >= 0, "less than nothing");
-		for (size_t i = 0; i + 1 < s.path[0].count; i++)
-			ALL(n.by_stop[s.path[0].stop[i]] == 0, "slack on the path");
-		free(n.by_stop);
+		for (size_t i = 0; i < s.path[0].count; i++)
+			ALL(n.by_place[s.path[0].stop[i]] == 0, "slack on the path");
+		free(n.by_place);
 	}
 	DONE;
 }
 
 /* How much later the run ends when the act behind one stop is delayed: reckoned forward. */
-static int64_t delay(const struct scene *s, uint32_t delayed, int64_t by)
+static int64_t delay(const struct scene *s, size_t delayed, int64_t by)
 {
 	const struct precedence *p = &s->precedence;
 	int64_t *shift = memory_new(s->history.threads + 1, sizeof(*shift)), late = INT64_MIN;
 
 	for (size_t i = 0; i < p->count; i++) {
-		struct stop x = stop_get(p, p->order[i]);
-		int64_t own = INT64_MIN, act;
-		if (p->order[i] == delayed)
-			shift[x.cause.thread] += by;
-		act = shift[x.cause.thread];
-		if (!stop_is_begin(&s->history, p->order[i]))
-			own = x.begin + shift[x.thread] - x.cause.time;
-		shift[x.thread] = own > act ? own : act;
+		const struct stop *x = &p->stop[i];
+		int64_t own = INT64_MIN;
+		if (x->waker == NOBODY)
+			continue;
+		if (i == delayed)
+			shift[x->waker] += by;
+		if (!stop_is_begin(p, x))
+			own = stop_begin(p, x) + shift[x->thread] - x->time;
+		shift[x->thread] = own > shift[x->waker] ? own : shift[x->waker];
 	}
 	for (size_t i = 0; i < s->history.threads; i++) {
 		int64_t over = s->history.thread[i].end + shift[i] - p->last.time;
@@ -308,11 +313,12 @@ TEST(paths, what_takes_longer_by_its_slack_delays_nothing_and_by_more_all)
 		struct slacks n = find_slacks(&s);
 		for (int i = 0; i < 3 && s.precedence.count; i++) {
 			uint32_t place = dice_roll(&dice, (uint32_t)s.precedence.count);
-			uint32_t stop = s.precedence.order[place];
-			ALL(delay(&s, stop, n.by_stop[stop]) == 0, "delayed");
-			ALL(delay(&s, stop, n.by_stop[stop] + 5) == 5, "not delayed");
+			if (s.precedence.stop[place].waker == NOBODY)
+				continue;
+			ALL(delay(&s, place, n.by_place[place]) == 0, "delayed");
+			ALL(delay(&s, place, n.by_place[place] + 5) == 5, "not delayed");
 		}
-		free(n.by_stop);
+		free(n.by_place);
 	}
 	DONE;
 }
@@ -329,7 +335,7 @@ static int64_t on_paths(const struct scene *s, size_t paths, uint32_t thread, in
 		for (size_t p = 0; p < paths; p++)
 			for (size_t i = 0; i < s->path[p].count; i++) {
 				struct leg leg = path_leg(&s->path[p], &s->precedence, i);
-				if (leg.thread != thread || leg.to <= at)
+				if (leg.stop->thread != thread || leg.to <= at)
 					continue;
 				if (leg.from > at) {
 					next = leg.from < next ? leg.from : next;
@@ -359,7 +365,7 @@ static int64_t worth_of_path(const struct scene *s, size_t paths, const struct p
 
 	for (size_t i = 0; i < path->count; i++) {
 		struct leg leg = path_leg(path, &s->precedence, i);
-		sum += worth_of(s, paths, leg.thread, leg.from, leg.to, worth);
+		sum += worth_of(s, paths, leg.stop->thread, leg.from, leg.to, worth);
 	}
 	return sum;
 }
@@ -368,21 +374,14 @@ static int64_t worth_of_path(const struct scene *s, size_t paths, const struct p
 static int64_t worth_of_stroll(struct scene *s, size_t paths, struct dice *dice, int64_t worth)
 {
 	struct precedence *p = &s->precedence;
-	unsigned char *kept = memory_new(s->history.waits + s->history.polls + 1, 1);
-	size_t stops = s->history.waits + s->history.polls;
 	struct path path;
 	int64_t sum;
 
-	memcpy(kept, p->mark, stops);
-	for (size_t i = 0; i < stops; i++)
-		if (p->mark[i])
-			p->mark[i] =
-			    (unsigned char)(STOP_CAUSED | (dice_roll(dice, 2) ? STOP_OWN_2 : 0));
-	path_trace(&path, p, dice_roll(dice, (uint32_t)s->history.threads), STOP_OWN_2);
+	for (size_t i = 0; i < p->count; i++)
+		p->stop[i].own = stop_is_begin(p, &p->stop[i]) ? 0 : dice_roll(dice, 2);
+	path_trace(&path, p, dice_roll(dice, (uint32_t)s->history.threads), 1);
 	sum = worth_of_path(s, paths, &path, worth);
-	memcpy(p->mark, kept, stops);
 	path_free(&path);
-	free(kept);
 	return sum;
 }
 
@@ -393,12 +392,11 @@ TEST(paths, detour_is_as_long_as_it_says_and_no_other_is_longer)
 	{
 		int64_t length, worth = (int64_t)(seed_ / KINDS) % 2;
 		size_t earlier = s.paths > 1 ? 1 + (seed_ / KINDS / 2) % (s.paths - 1) : 1;
-		uint32_t thread =
-		    detour_find(&s.precedence, s.path, earlier, STOP_OWN_3, worth, &length);
+		uint32_t thread = detour_find(&s.precedence, s.path, earlier, 2, worth, &length);
 		struct path path;
 		if (seed_ % 4 && seed_ % 7) /* each costs a lot */
 			continue;
-		path_trace(&path, &s.precedence, thread, STOP_OWN_3);
+		path_trace(&path, &s.precedence, thread, 2);
 		ALL(worth_of_path(&s, earlier, &path, worth) == length, "another length");
 		for (int i = 0; i < 5 && s.history.threads; i++)
 			ALL(worth_of_stroll(&s, earlier, &dice, worth) <= length, "a longer one");

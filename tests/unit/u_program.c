@@ -74,7 +74,7 @@ TEST(program, waits_for_locks_become_acquisitions_without_the_time)
 	CU_ASSERT_STRING_EQUAL(code(&x, "main"),
 			       "create w1 cpu 10 acquire L cpu 40 release L cpu 50");
 	CU_ASSERT_STRING_EQUAL(code(&x, "w1"), "cpu 20 acquire L cpu 15 release L cpu 30");
-	CU_ASSERT_EQUAL(x.m.wake, 5);
+	CU_ASSERT_EQUAL(x.m.wakes[0], 5);
 	CU_ASSERT_EQUAL(x.m.wall, 100);
 	done(&x);
 }

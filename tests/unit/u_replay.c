@@ -83,16 +83,16 @@ static void random_threads(struct world *w, uint64_t seed)
 		begin_thread(w, -1, 1);
 		for (uint32_t i = 0; i < rounds * 8; i++) {
 			uint32_t lock = 1 + roll(w, 4), what = roll(w, 8);
-			op(w, what ? OP_cpu : OP_sleep, 0, 1 + roll(w, 20000), 10);
+			op(w, what ? OP_cpu : OP_sleep, 0, 1 + roll(w, 20000000), 10);
 			op(w, OP_acquire, lock, 0, 20 + lock)->flags = roll(w, 3) ? 0 : OP_SHARED;
-			op(w, OP_cpu, 0, 1 + roll(w, 5000), 0);
+			op(w, OP_cpu, 0, 1 + roll(w, 5000000), 0);
 			if (lock < 4 && !roll(w, 3)) {
 				op(w, OP_acquire, lock + 1, 0, 30);
-				op(w, OP_cpu, 0, 1 + roll(w, 2000), 0);
+				op(w, OP_cpu, 0, 1 + roll(w, 2000000), 0);
 				op(w, OP_release, lock + 1, 0, 30);
 			}
 			if (!roll(w, 5))
-				op(w, OP_sleep, 0, 1 + roll(w, 2000), 40);
+				op(w, OP_sleep, 0, 1 + roll(w, 2000000), 40);
 			op(w, OP_release, lock, 0, 20 + lock);
 			if (i % 8 == 7)
 				op(w, OP_barrier, 0, 0, 50);
@@ -109,7 +109,8 @@ TEST(replay, meets_the_recorded_run_when_there_are_cores_for_all)
 		struct history h;
 		struct graph g;
 		struct replay r;
-		struct machine m = {8, HAND_OVER_FIFO, 3000000, .wake = (int64_t)(seed % 3) * 40};
+		struct machine m = {8, HAND_OVER_FIFO, 3000000,
+				    .wake = (int64_t)(seed % 3) * 40000};
 		random_threads(&w, seed);
 		replay_of(&r, &g, &h, &w.p, &m);
 		CU_ASSERT(r.base[HAND_OVER_FIFO][DEAL_FIXED] > 0);
@@ -202,22 +203,24 @@ static double prediction_error(const struct loop *from, const struct loop *to,
 	return error;
 }
 
-static const struct machine many_cores = {128, HAND_OVER_FIFO, 3000000, .wake = 50};
+static const struct machine many_cores = {128, HAND_OVER_FIFO, 3000000, .wake = 50000};
 
 TEST(replay, predicts_the_change_of_a_lock)
 {
 	for (uint32_t threads = 1; threads <= 16; threads *= 2) {
 		bool is_lock[8] = {true}; /* object 0 */
-		struct loop from = {threads, 512, 20000, 6000, .factor = 1}, half = from,
+		struct loop from = {threads, 512, 20000000, 6000000, .factor = 1}, half = from,
 			    none = from;
 		struct edit hold = {EDIT_hold, 0.5, .object = is_lock, .objects = 1};
 		struct edit without = {EDIT_without, .object = is_lock, .objects = 1};
 		half.factor = 0.5;
 		none.without = true;
 		CU_ASSERT(fabs(prediction_error(&from, &half, &many_cores,
-						&(struct scenario){.edit = &hold, .edits = 1})) < 0.002);
+						&(struct scenario){.edit = &hold, .edits = 1})) <
+			  0.002);
 		CU_ASSERT(fabs(prediction_error(&from, &none, &many_cores,
-						&(struct scenario){.edit = &without, .edits = 1})) < 0.002);
+						&(struct scenario){.edit = &without, .edits = 1})) <
+			  0.002);
 	}
 }
 
@@ -227,7 +230,7 @@ TEST(replay, predicts_any_number_of_threads_from_one_or_two)
 	int n = 0;
 	for (uint32_t from = 1; from <= 2; from++)
 		for (uint32_t to = 1; to <= 64; to *= 2) {
-			struct loop a = {from, 2048, 60000, 6000, .factor = 1}, b = a;
+			struct loop a = {from, 2048, 60000000, 6000000, .factor = 1}, b = a;
 			b.threads = to;
 			double error =
 			    fabs(prediction_error(&a, &b, &many_cores, &(struct scenario){0}));
@@ -241,7 +244,7 @@ TEST(replay, predicts_any_number_of_threads_from_one_or_two)
 
 TEST(replay, predicts_fewer_cores)
 {
-	struct loop l = {8, 512, 2000000, 100000, .factor = 1};
+	struct loop l = {8, 512, 20000000, 1000000, .factor = 1};
 	for (int cores = 1; cores <= 8; cores *= 2) {
 		struct machine m = many_cores;
 		struct world w = {0};

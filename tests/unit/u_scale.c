@@ -1,7 +1,10 @@
 /* Points, orders of cores, and verdicts of sweeps whose times are made up. */
 #include "profiler/text.h"
 #include "reports/fit/random.h"
+#include "profiler/store.h"
 #include "reports/scale/figures.h"
+#include "reports/scale/forecast.h"
+#include "reports/scale/keep.h"
 #include "reports/scale/plan.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
@@ -210,4 +213,80 @@ TEST(scale, serial_parts_are_those_of_the_laws)
 	CU_ASSERT_DOUBLE_EQUAL(f.points[2].serial, 0, 1e-9);
 	CU_ASSERT_STRING_EQUAL(f.verdict, "fine");
 	figures_free(&f);
+}
+
+/* A replay that thinks n cores or threads are half of n times as fast. */
+static int half(__attribute__((unused)) struct store *recording, struct predict_point *points,
+		size_t count, double *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		points[i].speedup = (points[i].threads ? points[i].threads : points[i].cores) / 2.0;
+		points[i].low = points[i].speedup * 0.9;
+		points[i].high = points[i].speedup * 1.1;
+	}
+	*error = 0.01;
+	return 0;
+}
+
+/* A sweep over these n whose times have these speedups, in the store; its id. */
+static int64_t put_sweep(struct store *store, const struct plan *plan, const double *speedup,
+			 const struct identity *identity)
+{
+	struct sweep s = {
+	    .plan = plan, .rounds = 5, .runs = memory_new(5 * plan->count, sizeof(*s.runs))};
+	struct figures f;
+	for (size_t i = 0; i < 5 * plan->count; i++) {
+		s.runs[i].position = (int)i + 1;
+		s.runs[i].took.wall_ns = (int64_t)(1e9 / speedup[i / 5]);
+	}
+	figures_gather(&f, &s, false);
+	int64_t id = keep_sweep(store, &s, &f, identity);
+	figures_free(&f);
+	free(s.runs);
+	return id;
+}
+
+TEST(scale, old_predictions_stand_beside_new_measurements)
+{
+	struct scratch s;
+	struct plan_point points[] = {{1, 1, 1}, {2, 2, 2}, {4, 4, 4}};
+	struct plan plan = {.points = points, .count = 3};
+	struct identity this = {"prog {n}", "/prog", "abc"}, other = {"prog {n}", "/prog", "def"};
+	struct forecast f = {0};
+	scratch_begin(&s);
+	struct store *store = store_create(s.path, false);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(store);
+	CU_ASSERT_EQUAL(forecast_ask(&f, &plan, NULL, half), 0);
+	CU_ASSERT_DOUBLE_EQUAL(f.points[2].speedup, 4, 1e-9); /* against the first point */
+	int64_t first = put_sweep(store, &plan, (double[]){1, 2, 4}, &this);
+	CU_ASSERT_EQUAL(forecast_keep(&f, store, &plan, &this, first), 0);
+	put_sweep(store, &plan, (double[]){1, 2, 2}, &this);
+	put_sweep(store, &plan, (double[]){1, 1, 1}, &other); /* another build */
+	CU_ASSERT_EQUAL(store_value(store, "SELECT count(*) FROM prediction_check", 0), 4);
+	CU_ASSERT_EQUAL(store_value(store, "SELECT sum(held) FROM prediction_check", 0), 3);
+	CU_ASSERT_EQUAL(store_value(store,
+				    "SELECT round(100 * off) FROM prediction_check "
+				    "WHERE sweep = 2 AND n = 4",
+				    0),
+			100);
+	store_close(store);
+	forecast_free(&f);
+	scratch_end(&s);
+}
+
+static int refuse(__attribute__((unused)) struct store *recording,
+		  __attribute__((unused)) struct predict_point *points,
+		  __attribute__((unused)) size_t count, __attribute__((unused)) double *error)
+{
+	return -1;
+}
+
+TEST(scale, a_replay_that_fails_gives_no_forecast)
+{
+	struct plan_point points[] = {{1, 1, 1}, {2, 2, 2}};
+	struct plan plan = {.points = points, .count = 2};
+	struct forecast f = {0};
+	CU_ASSERT_EQUAL(forecast_ask(&f, &plan, NULL, refuse), -1);
+	CU_ASSERT_PTR_NULL(f.points);
+	CU_ASSERT_EQUAL(forecast_keep(&f, NULL, &plan, NULL, 1), 0);
 }
