@@ -330,6 +330,38 @@ TEST(sweep, threads_that_mostly_sleep_have_lanes_of_their_own)
 	swept_free(&s);
 }
 
+TEST(sweep, who_waits_for_the_end_of_others_has_no_lane)
+{
+	SWEEP("end 1000\ncores 8\nobject T timer\nobject J join\n"
+	      "thread m 0 1000\nthread a 5 995 by m\nthread b 5 995 by m\n"
+	      "wait a T 5 995\nwait b T 5 995\nwait m J 6 996 other a\n");
+	IS(s.account.peak_threads, 3);
+	IS(s.account.lanes, 2);
+	swept_free(&s);
+}
+
+TEST(sweep, a_thread_blocked_unseen_leaves_the_other_one_alone)
+{
+	SWEEP("end 1000000\ncores 2\n"
+	      "thread m 0 1000000 cpu 1000000 voluntary 0 involuntary 0\n"
+	      "thread h 0 1000000 cpu 1000 voluntary 50 involuntary 0\n");
+	const struct account_serial *m = swept_serial(&s, "m");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+	IS(m->ns, 1000000);
+	CU_ASSERT(swept_part(&s, PART_hidden, NULL) > 990000);
+	swept_free(&s);
+}
+
+TEST(sweep, threads_made_while_others_end_are_no_shares_of_one_work)
+{
+	SWEEP("end 100\ncores 2\nobject J join\n"
+	      "thread m 0 100\n"
+	      "thread a 10 30 by m\nthread b 10 60 by m\nthread c 40 90 by m\n"
+	      "wait m J 12 30 other a\nwait m J 42 90 other c\n");
+	CU_ASSERT_PTR_NULL(swept_balance(&s, "J"));
+	swept_free(&s);
+}
+
 TEST(sweep, polling_hangs_on_the_holder_and_is_spinning)
 {
 	SWEEP("end 100000\ncores 2\n"
