@@ -144,6 +144,8 @@ static enum judgement judgement_of(const struct change *row, const struct interv
 {
 	size_t fewest =
 	    row->count[SIDE_A] < row->count[SIDE_B] ? row->count[SIDE_A] : row->count[SIDE_B];
+	if (!fewest)
+		return JUDGED_ALONE;
 	if (i->known)
 		return i->low > 0 || i->high < 0     ? JUDGED_CHANGED
 		       : i->low == 0 && i->high == 0 ? JUDGED_SAME
@@ -163,6 +165,8 @@ static void judge(struct change *row)
 	bool logarithms = all_positive(row);
 	struct interval i = interval_of(row, logarithms);
 	double a = row->middle[SIDE_A];
+	if (!row->count[SIDE_A] || !row->count[SIDE_B])
+		i = (struct interval){NAN, NAN, NAN, false};
 	row->part = logarithms ? exp(i.middle) - 1 : a > 0 ? row->middle[SIDE_B] / a - 1 : NAN;
 	row->low = !i.known ? NAN : logarithms ? exp(i.low) - 1 : a > 0 ? i.low / a : NAN;
 	row->high = !i.known ? NAN : logarithms ? exp(i.high) - 1 : a > 0 ? i.high / a : NAN;
@@ -219,7 +223,7 @@ const char *judgement_words(enum judgement j)
 	static const char *const words[] = {
 	    [JUDGED_SAME] = "the same",	       [JUDGED_NOISE] = "within noise",
 	    [JUDGED_CHANGED] = "changed",      [JUDGED_APART] = "apart, few runs",
-	    [JUDGED_UNKNOWN] = "one run each",
+	    [JUDGED_UNKNOWN] = "one run each", [JUDGED_ALONE] = "on one side only",
 	};
 	return words[j];
 }

@@ -22,6 +22,7 @@ enum judgement {
 	JUDGED_CHANGED, /* more than noise */
 	JUDGED_APART,	/* a few values, and none of one side among the other's */
 	JUDGED_UNKNOWN, /* one value each */
+	JUDGED_ALONE,	/* one side has none: a point of one sweep only */
 };
 
 struct change {

@@ -36,7 +36,7 @@ static void say_time(struct text *out, const struct change *time, const struct s
 	switch (time->judgement) {
 	case JUDGED_NOISE:
 	case JUDGED_SAME:
-		text_add(out, "No difference in time beyond noise: ");
+		text_add(out, "A and B are as fast, within noise: ");
 		break;
 	default:
 		text_add(out, "B is ");

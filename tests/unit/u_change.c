@@ -29,6 +29,15 @@ TEST(change, one_value_each_tells_nothing_of_noise)
 	changes_free(&c);
 }
 
+TEST(change, what_only_one_side_has_is_no_change)
+{
+	struct changes c;
+	const struct change *row = judged(&c, (double[]){1, 2, 3, 4, 5}, 5, NULL, 0, false);
+	CU_ASSERT_EQUAL(row->judgement, JUDGED_ALONE);
+	CU_ASSERT_TRUE(isnan(row->part) && isnan(row->low));
+	changes_free(&c);
+}
+
 TEST(change, a_few_values_are_noise_when_they_overlap)
 {
 	struct changes c;
