@@ -7,8 +7,9 @@
 
 #define LONG_NS 1000000000u /* a wait that deserves a look */
 #define LOOK_NS 200000000u
-#define AGAIN_NS 100000000u /* when something was found */
-#define FULL_NS 2000000000u
+#define AGAIN_NS 100000000u   /* when something was found */
+#define FULL_NS 2000000000ull /* when nothing has changed; twice as long each time */
+#define FULL_MAX_NS 32000000000ull
 #define TIMES_IN_A_ROW 3u
 #define SEEN_MAX 256u /* deadlocks kept in mind: a program of many is not told about all */
 
@@ -133,9 +134,11 @@ void deadlock_look(struct deadlock_watch *d, uint64_t now_ns, uint64_t ticks_now
 	d->now = ticks_now;
 	uint64_t before = long_ago(d, now_ns, ticks_now);
 	uint64_t signature = before ? blocked_signature(d->watch, before) : 0;
-	if (!signature || (signature == d->signature && now_ns < d->full_ns))
+	bool same = signature == d->signature;
+	if (!signature || (same && now_ns < d->full_ns))
 		return;
-	d->full_ns = now_ns + FULL_NS;
+	d->pause_ns = !same ? FULL_NS : d->pause_ns < FULL_MAX_NS ? 2 * d->pause_ns : FULL_MAX_NS;
+	d->full_ns = now_ns + d->pause_ns;
 	blocked_read(&d->blocked, d->watch, before);
 	find_joined(d);
 	deadlock_find(&d->blocked, d->watch->arena, found, d);

@@ -78,6 +78,7 @@ struct deadlock_watch {
 	struct anchor first;
 	struct blocked blocked;
 	uint64_t next_ns, full_ns; /* next look; next one even when nothing has changed */
+	uint64_t pause_ns;	   /* until then */
 	uint64_t signature;	   /* of the last look, 0: look again */
 	struct deadlock_seen *seen;
 	uint32_t seen_count, seen_room;

@@ -1,4 +1,8 @@
-/* From waits to the graph of who can end them, and from its knots to deadlocks. */
+/*
+ * From waits to the graph of who can end them, and from its knots to deadlocks. Made twice: first
+ * by what costs a microsecond a thread, taking for stuck whoever may be; as a rule nobody is. What
+ * is left is looked at again, with what the kernel says of each of these threads.
+ */
 #include "profiler/deadlock.h"
 #include "profiler/lock_state.h"
 #include "profiler/process_state.h"
@@ -24,7 +28,7 @@ struct ghost {
 
 /* What was asked about a process once in this look. */
 struct answers {
-	enum { NOT_ASKED, NO, YES } complete, handlers;
+	enum { NOT_ASKED, NO, YES } all_wait, complete, handlers;
 };
 
 struct finder {
@@ -34,7 +38,14 @@ struct finder {
 	struct answers *answers; /* by process */
 	struct ghost *ghost;
 	uint32_t ghosts;
+	bool quick;	  /* the first of the two times */
+	bool *suspect;	  /* by thread: stuck then */
 	uint64_t *object; /* by thread: what it really waits for */
+	struct {
+		uint32_t pid;
+		uint64_t object;
+		struct lock_state state;
+	} read; /* the mutex read last, in the graph that is made */
 	deadlock_found *each;
 	void *data;
 };
@@ -111,6 +122,17 @@ static void ends_by_owner(struct finder *f, struct wait_node *n, uint32_t owner,
 	}
 }
 
+/* Many wait for the same one. */
+static struct lock_state mutex_state(struct finder *f, uint32_t pid, uint64_t object)
+{
+	if (f->read.pid != pid || f->read.object != object) {
+		f->read.state = lock_state_read(pid, object, FAMILY_mutex);
+		f->read.pid = pid;
+		f->read.object = object;
+	}
+	return f->read.state;
+}
+
 static void by_mutex(struct finder *f, uint32_t thread, struct wait_node *n, uint64_t object)
 {
 	const struct blocked_thread *t = &f->blocked->thread[thread];
@@ -119,7 +141,7 @@ static void by_mutex(struct finder *f, uint32_t thread, struct wait_node *n, uin
 
 	f->object[thread] = object;
 	if (!p->foreign)
-		s = lock_state_read(p->pid, object, FAMILY_mutex);
+		s = mutex_state(f, p->pid, object);
 	n->certain = s.known;
 	if (s.known && s.owner)
 		ends_by_owner(f, n, s.owner, object, s.shared);
@@ -256,6 +278,21 @@ static void by_child(struct finder *f, uint32_t thread, struct wait_node *n)
 	n->end = all_known && n->count ? ENDS_BY_THREADS : ENDS_FREELY;
 }
 
+static bool all_wait(struct finder *f, uint32_t process)
+{
+	const struct blocked_process *p = &f->blocked->process[process];
+	struct answers *a = &f->answers[process];
+
+	if (a->all_wait == NOT_ASKED)
+		a->all_wait = YES;
+	else
+		return a->all_wait == YES;
+	for (uint32_t i = p->first; i < p->first + p->count; i++)
+		if (!f->blocked->thread[i].waiting && !f->blocked->thread[i].ended)
+			a->all_wait = NO;
+	return a->all_wait == YES;
+}
+
 /* Any thread of its process, when nobody outside can reach the object. */
 static void by_anybody(struct finder *f, uint32_t thread, struct wait_node *n,
 		       const struct task_call *call)
@@ -264,10 +301,13 @@ static void by_anybody(struct finder *f, uint32_t thread, struct wait_node *n,
 	enum hook_family family = t->hook->family;
 	bool handlers_matter = family == FAMILY_semaphore || family == FAMILY_futex;
 
-	if (!is_complete(f, n->process) || (handlers_matter && has_handlers(f, n->process)))
+	if (!all_wait(f, n->process) || !is_complete(f, n->process) ||
+	    (handlers_matter && has_handlers(f, n->process)))
 		return;
 	if (family == FAMILY_futex) {
 		/* syscall(FUTEX_WAIT, …, timeout): private, and without one */
+		if (f->quick)
+			n->end = ENDS_BY_PROCESS;
 		if (!call || !(call->argument[1] & FUTEX_PRIVATE_FLAG) || call->argument[3])
 			return;
 	} else {
@@ -277,6 +317,14 @@ static void by_anybody(struct finder *f, uint32_t thread, struct wait_node *n,
 			return;
 	}
 	n->end = ENDS_BY_PROCESS;
+}
+
+/* It waits to be woken, or was and waits for the mutex to be free: which, only the kernel knows. */
+static void by_condition(struct finder *f, uint32_t thread, struct wait_node *n)
+{
+	by_mutex(f, thread, n, f->blocked->thread[thread].wait.other);
+	if (n->end == ENDS_FREELY)
+		by_anybody(f, thread, n, NULL);
 }
 
 static bool lies_in(uint64_t address, uint64_t object, size_t size)
@@ -308,11 +356,12 @@ static void add_wait(struct finder *f, uint32_t thread, struct wait_node *n,
 		by_child(f, thread, n);
 		return;
 	case FAMILY_condition:
-		if (call && lies_in(call->argument[0], t->wait.other, sizeof(pthread_mutex_t))) {
+		if (f->quick)
+			by_condition(f, thread, n);
+		else if (call && lies_in(call->argument[0], t->wait.other, sizeof(pthread_mutex_t)))
 			by_mutex(f, thread, n, t->wait.other); /* woken: it waits to go on */
-			return;
-		}
-		by_anybody(f, thread, n, call);
+		else
+			by_anybody(f, thread, n, call);
 		return;
 	case FAMILY_semaphore:
 	case FAMILY_barrier:
@@ -342,10 +391,10 @@ static void add_thread(struct finder *f, uint32_t thread)
 	struct task_call call;
 
 	n->dead = is_zombie(f, thread);
-	if (!t->waiting)
+	if (!t->waiting || (!f->quick && !f->suspect[thread]))
 		return;
 	f->object[thread] = t->wait.object;
-	if (!p->foreign)
+	if (!p->foreign && !f->quick)
 		doing = task_state(p->pid, t->tid, &call);
 	if (t->hook->family == FAMILY_spin ? doing == TASK_RUNS || doing == TASK_UNKNOWN
 	    : doing == TASK_CALLS	   ? is_wait_call(t->hook->family, call.number)
@@ -445,6 +494,30 @@ static void knot(void *data, enum knot_kind kind, const uint32_t *member, uint32
 	f->each(f->data, &d);
 }
 
+static void make_graph(struct finder *f, bool quick)
+{
+	waitgraph_clear(&f->graph);
+	f->quick = quick;
+	f->read.pid = 0;
+	f->ghosts = 0;
+	for (uint32_t i = 0; i < f->blocked->threads; i++)
+		add_thread(f, i);
+	add_ghosts(f);
+	waitgraph_solve(&f->graph);
+}
+
+static bool find_suspects(struct finder *f)
+{
+	bool any = false;
+
+	make_graph(f, true);
+	for (uint32_t i = 0; i < f->blocked->threads; i++) {
+		const struct wait_node *n = &f->graph.node[i];
+		any |= f->suspect[i] = n->stuck && !n->dead;
+	}
+	return any;
+}
+
 void deadlock_find(const struct blocked *b, const struct arena *arena, deadlock_found *each,
 		   void *data)
 {
@@ -452,11 +525,12 @@ void deadlock_find(const struct blocked *b, const struct arena *arena, deadlock_
 
 	f.answers = memory_new(b->processes + 1, sizeof(*f.answers));
 	f.object = memory_new(b->threads + 1, sizeof(*f.object));
-	for (uint32_t i = 0; i < b->threads; i++)
-		add_thread(&f, i);
-	add_ghosts(&f);
-	waitgraph_solve(&f.graph);
-	waitgraph_knots(&f.graph, knot, &f);
+	f.suspect = memory_new(b->threads + 1, sizeof(*f.suspect));
+	if (find_suspects(&f)) {
+		make_graph(&f, false);
+		waitgraph_knots(&f.graph, knot, &f);
+	}
+	free(f.suspect);
 	waitgraph_free(&f.graph);
 	free(f.answers);
 	free(f.object);
