@@ -98,13 +98,18 @@ static const char *const code_of_kind[LOSS_KIND_COUNT] = {
     [LOSS_hidden] = "hidden",
 };
 
+bool verdict_is_short(const struct figures *f)
+{
+	return f->wall_ns < SHORTEST_NS;
+}
+
 /* The order is that of README.md: too little data before all, then what the first finding is about,
  * then the reasons why there is none. */
 const char *verdict_code(const struct figures *f, const char *finding)
 {
 	if (!f->threads)
 		return "unseen";
-	if (f->wall_ns < SHORTEST_NS)
+	if (verdict_is_short(f))
 		return "short";
 	if (finding)
 		return code_of_kind[loss_kind(finding)];

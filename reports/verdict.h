@@ -5,6 +5,7 @@
 #ifndef PARPROF_VERDICT_H
 #define PARPROF_VERDICT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct model;
@@ -32,5 +33,6 @@ void verdict_free(struct verdict *);
 
 /* For tests: the code alone. finding: kind of the first finding, NULL: there is none. */
 const char *verdict_code(const struct figures *, const char *finding);
+bool verdict_is_short(const struct figures *); /* too short to say anything */
 
 #endif

@@ -157,6 +157,59 @@ static void merge(struct findings *f)
 		}
 }
 
+/* "shelf[14].mu" of "shelf[*].mu". */
+static bool is_element(const char *name, const char *array)
+{
+	size_t before = (size_t)(strstr(array, "[*]") - array) + 1;
+	if (!name || strncmp(name, array, before))
+		return false;
+	size_t digits = strspn(name + before, "0123456789");
+	return digits && !strcmp(name + before + digits, array + before + 1);
+}
+
+static void merge_array(struct findings *f, enum loss_kind kind, const char *array)
+{
+	struct finding *first = NULL;
+	double worst = 0;
+	for (size_t i = 0; i < f->count; i++) {
+		struct finding *x = &f->list[i];
+		if (x->kind != kind || x->merged || !is_element(x->name, array))
+			continue;
+		if (!first) {
+			first = x;
+			worst = x->lanes;
+			first->merged = 1;
+			continue;
+		}
+		if (x->lanes > worst) {
+			worst = x->lanes;
+			first->leader = x->leader;
+			first->row = x->row;
+			first->place = x->place;
+		}
+		first->lanes += x->lanes;
+		first->merged++;
+		f->list[i--] = f->list[--f->count];
+	}
+	if (first && first->merged > 1)
+		first->name = array;
+	else if (first)
+		first->merged = 0;
+}
+
+/* Locks of one array that have a replay of all of them are one thing to mend. */
+static void merge_arrays(struct findings *f, const struct model *m)
+{
+	const struct table *t = &m->table[MODEL_whatif];
+	for (size_t i = 0; i < t->rows; i++) {
+		const char *name = table_text(t, i, "name");
+		if (!name || !strstr(name, "[*]"))
+			continue;
+		merge_array(f, LOSS_lock, name);
+		merge_array(f, LOSS_spin, name);
+	}
+}
+
 void findings_gather(struct findings *f, const struct model *m)
 {
 	const struct table *stack = &m->table[MODEL_stack];
@@ -173,6 +226,7 @@ void findings_gather(struct findings *f, const struct model *m)
 	for (size_t i = 0; i < f->count; i++)
 		look_up(&f->list[i], m);
 	merge(f);
+	merge_arrays(f, m);
 	for (size_t i = 0; i < f->count; i++)
 		if (f->list[i].lanes < (f->list[i].kind == LOSS_few_threads ? few : least) ||
 		    f->list[i].kind == LOSS_taken)

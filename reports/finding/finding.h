@@ -59,11 +59,12 @@ enum loss_kind loss_kind(const char *word); /* an unknown word is a BUG */
 
 struct finding {
 	enum loss_kind kind;
-	int64_t leader; /* 0: of no lock */
-	int64_t stack;	/* 0: none */
-	int64_t thread; /* whose doing, 0 */
-	size_t row;	/* of the table that kind is about; SIZE_MAX: none */
-	double lanes;	/* lost */
+	int64_t leader;	 /* 0: of no lock */
+	int64_t stack;	 /* 0: none */
+	int64_t thread;	 /* whose doing, 0 */
+	size_t row;	 /* of the table that kind is about; SIZE_MAX: none */
+	double lanes;	 /* lost */
+	uint32_t merged; /* locks of one array, 0: it is none. leader and row: the worst of them */
 	double low, gain, high;
 	double error; /* of the replay it comes from, < 0: of none */
 	const char *name, *place;

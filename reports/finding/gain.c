@@ -41,7 +41,12 @@ static bool is_about(const struct finding *f, const struct table *t, size_t row)
 	if (f->kind == LOSS_stage || f->kind == LOSS_serial)
 		return table_text(t, row, "name") && f->name &&
 		       !strcmp(table_text(t, row, "name"), f->name);
-	return f->leader ? table_int(t, row, "leader") == f->leader : !table_text(t, row, "name");
+	const char *name = table_text(t, row, "name");
+	if (f->merged)
+		return name && !strcmp(name, f->name);
+	return f->leader
+		   ? table_int(t, row, "leader") == f->leader && !(name && strstr(name, "[*]"))
+		   : !name;
 }
 
 /* The slowest share brought to the mean, at best; half the way, at least. */

@@ -33,6 +33,10 @@ static void say_lock(struct finding *f, const struct model *m)
 	double held = part(table_int(t, f->row, "hold_ns"), m->verdict.figures.wall_ns);
 	double hand_over = table_real(t, f->row, "hand_over_share");
 	print_function(&f->words, f->name, &plain);
+	if (f->merged) {
+		text_format(&f->words, " (%u locks), most of all ", f->merged);
+		print_function(&f->words, table_text(t, f->row, "name"), &plain);
+	}
 	if (table_int(t, f->row, "instances") > 1)
 		text_format(&f->words, " (%lld locks)",
 			    (long long)table_int(t, f->row, "instances"));
@@ -149,13 +153,28 @@ void finding_say(struct finding *f, const struct model *m)
 	(say[f->kind] && about_a_row ? say[f->kind] : say_loss)(f, m);
 }
 
+/* As a regular expression that matches just this, and any index for [*]. */
+static void add_pattern(struct text *out, const char *name)
+{
+	for (; *name; name++) {
+		if (!strncmp(name, "[*]", 3)) {
+			text_add(out, "\\[[0-9]+\\]");
+			name += 2;
+			continue;
+		}
+		if (strchr(".[]{}()*+?|^$\\", *name))
+			text_add_char(out, '\\');
+		text_add_char(out, *name);
+	}
+}
+
 void finding_command(struct text *out, const struct finding *f)
 {
 	switch (f->kind) {
 	case LOSS_lock:
 	case LOSS_spin:
 		text_add(out, "parprof report --lock='");
-		text_add(out, f->name ? f->name : "");
+		add_pattern(out, f->name ? f->name : "");
 		text_add(out, "'");
 		break;
 	case LOSS_serial:

@@ -4,9 +4,11 @@
 #include "reports/replay/select.h"
 #include "reports/replay/whatif.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LOCKS 4
+#define ARRAYS 2
 #define PHASES 2
 #define STAGES 3
 #define PHASE_SHARE 0.01 /* of the run: shorter ones are not worth it */
@@ -25,6 +27,15 @@ static const char name_of_lock[] = "SELECT n.name, n.place, (SELECT count(DISTIN
 static const char worst_phases[] =
     "SELECT r.stack, sum(r.ns), s.function FROM reading_serial r JOIN stack_site s"
     " ON s.stack = r.stack GROUP BY r.stack HAVING sum(r.ns) >= ?1 ORDER BY 2 DESC LIMIT ?2";
+
+/* Arrays of locks with several that are waited for: before and behind the index, the worst of them.
+ */
+static const char worst_arrays[] =
+    "SELECT substr(n.name, 1, instr(n.name, '[')), substr(n.name, instr(n.name, ']')),"
+    " g.leader, max(g.wait_ns) FROM group_summary g JOIN lock_name n ON n.lock = g.leader"
+    " WHERE g.use = 'lock' AND g.wait_ns > 0 AND n.name LIKE '%[%]%' GROUP BY 1, 2"
+    " HAVING count(*) > 1 AND sum(g.wait_ns) >= 0.05 * (SELECT sum(wait_ns) FROM group_summary"
+    " WHERE use = 'lock') ORDER BY sum(g.wait_ns) DESC LIMIT ?1";
 
 /* Routines of the threads at work, or asleep, while others waited for work or room. */
 static const char slow_stages[] =
@@ -61,23 +72,26 @@ static struct text pattern_of_lock(struct store *store, int64_t leader)
 	return pattern;
 }
 
+static const struct {
+	enum edit_kind kind;
+	double factor;
+	const char *suffix;
+} lock_edits[] = {{EDIT_without, 0, ""}, {EDIT_hold, 0.5, "=0.5"}, {EDIT_split, 4, "=4"}};
+#define LOCK_EDITS (sizeof(lock_edits) / sizeof(*lock_edits))
+
 static int suggest_lock(struct whatifs *all, struct store *store, const struct replay *r,
 			int64_t leader)
 {
-	static const struct {
-		enum edit_kind kind;
-		double factor;
-		const char *suffix;
-	} edits[] = {{EDIT_without, 0, ""}, {EDIT_hold, 0.5, "=0.5"}, {EDIT_split, 4, "=4"}};
 	struct text pattern = pattern_of_lock(store, leader);
 	int result = 0;
-	for (size_t i = 0; pattern.length && !result && i < 3; i++) {
+	for (size_t i = 0; pattern.length && !result && i < LOCK_EDITS; i++) {
 		struct text words = {0};
-		text_format(&words, "--%s %s%s", edit_names[edits[i].kind], text_string(&pattern),
-			    edits[i].suffix);
+		text_format(&words, "--%s %s%s", edit_names[lock_edits[i].kind],
+			    text_string(&pattern), lock_edits[i].suffix);
 		struct whatif *w = whatif_add(all, text_string(&words));
 		w->leader = leader;
-		result = select_leader(&w->edit, edits[i].kind, leader, edits[i].factor, store, r);
+		result = select_leader(&w->edit, lock_edits[i].kind, leader, lock_edits[i].factor,
+				       store, r);
 		text_free(&words);
 	}
 	text_free(&pattern);
@@ -97,6 +111,50 @@ static int suggest_locks(struct whatifs *all, struct store *store, const struct 
 	query_close(q);
 	for (size_t i = 0; !result && i < count; i++)
 		result = suggest_lock(all, store, r, leader[i]);
+	return result;
+}
+
+/* One of many locks is little; all that were made as one array may be much. */
+static int suggest_array(struct whatifs *all, struct store *store, const struct replay *r,
+			 const char *before, const char *behind, int64_t worst)
+{
+	struct text pattern = {0};
+	int result = 0;
+	add_pattern(&pattern, before, false);
+	text_add(&pattern, "[0-9]+");
+	add_pattern(&pattern, behind, false);
+	for (size_t i = 0; !result && i < LOCK_EDITS; i++) {
+		struct text words = {0}, edit = {0}, name = {0};
+		text_format(&words, "%s%s", text_string(&pattern), lock_edits[i].suffix);
+		text_format(&edit, "--%s %s", edit_names[lock_edits[i].kind], text_string(&words));
+		text_format(&name, "%s*%s", before, behind);
+		struct whatif *w = whatif_add(all, text_string(&edit));
+		w->leader = worst;
+		w->name = memory_copy(text_string(&name));
+		result = select_edit(&w->edit, lock_edits[i].kind, text_string(&words), store, r);
+		text_free(&words);
+		text_free(&edit);
+		text_free(&name);
+	}
+	text_free(&pattern);
+	return result;
+}
+
+static int suggest_arrays(struct whatifs *all, struct store *store, const struct replay *r)
+{
+	int result = 0;
+	struct query *q = store_query(store, worst_arrays);
+	query_bind_int(q, 1, ARRAYS);
+	while (!result && query_step(q)) {
+		char *before = memory_copy(query_text(q, 0)),
+		     *behind = memory_copy(query_text(q, 1));
+		result = suggest_array(all, store, r, before, behind, query_int(q, 2));
+		free(before);
+		free(behind);
+	}
+	if (query_failed(q))
+		result = -1;
+	query_close(q);
 	return result;
 }
 
@@ -172,8 +230,8 @@ static void suggest_machine(struct whatifs *all, const struct replay *r)
 
 int whatif_suggest(struct whatifs *all, struct store *store, const struct replay *r)
 {
-	if (suggest_locks(all, store, r) || suggest_phases(all, store, r) ||
-	    suggest_stages(all, store, r))
+	if (suggest_locks(all, store, r) || suggest_arrays(all, store, r) ||
+	    suggest_phases(all, store, r) || suggest_stages(all, store, r))
 		return -1;
 	suggest_machine(all, r);
 	return 0;

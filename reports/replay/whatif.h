@@ -8,7 +8,8 @@ struct store;
 
 struct whatif {
 	char *words; /* as one would type it: "--hold ledger_mu=0.5"; owned */
-	char *name;  /* of the function it is about, NULL: none; owned */
+	char *name;  /* of the function it is about, or of an array of locks, "shelf[*].mu"; NULL:
+			none; owned */
 	struct scenario scenario;
 	struct edit edit;   /* of the scenario, when it has one; owned */
 	struct staff staff; /* likewise */

@@ -143,6 +143,53 @@ TEST(finding, ranked_by_the_lower_end_of_the_gain)
 	end(&s);
 }
 
+/* A quarter of the cores each: more than the single lock, when all of them are mended. */
+TEST(finding, locks_of_an_array_are_one_when_there_is_a_replay_of_all)
+{
+	static const char shelves[] =
+	    "INSERT INTO lock (id, process, address, family, name, place, use, leader) VALUES"
+	    " (10, 1, 512, 'mutex', 'shelf[0].mu', '/src/a.c:1', 'lock', 10),"
+	    " (11, 1, 576, 'mutex', 'shelf[1].mu', '/src/a.c:1', 'lock', 11),"
+	    " (12, 1, 640, 'mutex', 'shelf[x].mu', '/src/a.c:1', 'lock', 12);"
+	    "INSERT INTO object (id, process, address, generation, family, lock)"
+	    " SELECT id, process, address, 0, family, id FROM lock WHERE id >= 10;"
+	    "INSERT INTO tally (object, thread, hook, code, count, contended, failed, wait_ns, "
+	    "wait_max_ns, hold_samples, hold_ns, hold_max_ns)"
+	    " SELECT id, 2, 1, 1, 10, 5, 0, id * 1000, 500, 10, 100, 50 FROM lock WHERE id >= 10;"
+	    "INSERT INTO reading_stack VALUES (7, 'lock', 10, 0.2, 1), (8, 'lock', 11, 0.3, 1), "
+	    "(9, "
+	    "'lock', 12, 0.3, 1);"
+	    "INSERT INTO reading_whatif VALUES ('--without shelf\\[0\\]\\.mu', NULL, 10, 0, NULL, "
+	    "NULL, "
+	    "NULL, 1.0, 1.1, 1.2, 0.01),"
+	    " ('--without shelf\\[[0-9]+\\]\\.mu', 'shelf[*].mu', 11, 0, NULL, NULL, NULL, 1.4, "
+	    "1.5, "
+	    "1.6, 0.01)";
+	struct scene s;
+	struct findings all;
+	struct text command = {0};
+	size_t i = 0;
+
+	begin(&s, shelves);
+	findings_gather(&all, &s.model);
+	findings_gain(&all, &s.model);
+	CU_ASSERT_EQUAL(all.count, 6);
+	while (i < all.count && !all.list[i].merged)
+		i++;
+	CU_ASSERT_FATAL(i < all.count);
+	CU_ASSERT_STRING_EQUAL(all.list[i].name, "shelf[*].mu");
+	CU_ASSERT_EQUAL(all.list[i].merged, 2);
+	CU_ASSERT_EQUAL(all.list[i].leader, 11);
+	CU_ASSERT_DOUBLE_EQUAL(all.list[i].lanes, 0.5, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(all.list[i].gain, 1.5, 1e-9);
+	finding_command(&command, &all.list[i]);
+	CU_ASSERT_STRING_EQUAL(text_string(&command),
+			       "parprof report --lock='shelf\\[[0-9]+\\]\\.mu'");
+	text_free(&command);
+	findings_free(&all);
+	end(&s);
+}
+
 TEST(finding, uneven_shares_gain_what_the_slowest_loses)
 {
 	struct scene s;
