@@ -174,3 +174,25 @@ bool detour_next(struct precedence *p, struct path *path, size_t count)
 	}
 	return false;
 }
+
+static void longer_first(struct path *a, struct path *b)
+{
+	struct path kept = *a;
+
+	if (a->ns >= b->ns)
+		return;
+	*a = *b;
+	*b = kept;
+}
+
+size_t paths_find(struct precedence *p, struct path path[PATHS])
+{
+	size_t count = 1;
+
+	path_trace(&path[0], p, p->last.thread, 0);
+	while (count < PATHS && detour_next(p, path, count))
+		count++;
+	if (count == PATHS)
+		longer_first(&path[1], &path[2]);
+	return count;
+}

@@ -20,5 +20,7 @@ uint32_t detour_find(struct precedence *, const struct path *earlier, size_t cou
 		     int64_t worth, int64_t *length);
 /* The next path after those: path[count]. false: there is none. */
 bool detour_next(struct precedence *, struct path *path, size_t count);
+/* The critical path, then up to two more, the longer one first. Returns how many. */
+size_t paths_find(struct precedence *, struct path path[PATHS]);
 
 #endif

@@ -183,14 +183,6 @@ static void find_slack(struct result *r)
 	free(by_thread);
 }
 
-static void find_paths(struct result *r)
-{
-	path_trace(&r->path[0], &r->precedence, r->precedence.last.thread, 0);
-	for (r->count = 1; r->count < PATHS; r->count++)
-		if (!detour_next(&r->precedence, r->path, r->count))
-			break;
-}
-
 static void account_for(struct result *r, const struct graph *g)
 {
 	const struct history *h = g->history;
@@ -234,7 +226,7 @@ int reading_path(struct reading_input *in)
 
 	precedence_make(&r.precedence, in->graph->history);
 	find_slack(&r);
-	find_paths(&r);
+	r.count = paths_find(&r.precedence, r.path);
 	account_for(&r, in->graph);
 	failed = write_all(in->store, &r);
 	if (!failed)

@@ -117,7 +117,7 @@ static void begin(struct scene *s, uint64_t seed)
 {
 	struct dice dice = dice_of(seed);
 
-	*s = (struct scene){.seed = seed, .paths = 1};
+	*s = (struct scene){.seed = seed};
 	if (seed % KINDS >= 4) {
 		make_wild(&s->history, &dice);
 	} else if (seed % KINDS == 1) {
@@ -132,9 +132,7 @@ static void begin(struct scene *s, uint64_t seed)
 	if (seed % KINDS >= 4)
 		wild_wakers(&s->history, &dice);
 	precedence_make(&s->precedence, &s->history);
-	path_trace(&s->path[0], &s->precedence, s->precedence.last.thread, 0);
-	while (s->paths < PATHS && detour_next(&s->precedence, s->path, s->paths))
-		s->paths++;
+	s->paths = paths_find(&s->precedence, s->path);
 }
 
 static void end(struct scene *s)
@@ -200,7 +198,7 @@ TEST(paths, later_paths_are_shorter_and_have_gaps_only)
 			path_segments(&s.path[i], &s.precedence, &s.graph, lay, &t);
 			ALL(!t.back, "two parts at one time");
 			ALL(t.at <= s.history.end_ns, "the end");
-			ALL(s.path[i].ns <= s.path[0].ns, "longer than the first");
+			ALL(s.path[i].ns <= s.path[i - 1].ns, "longer than the one before");
 			ALL(t.sum == s.path[i].ns || s.path[i].end == s.precedence.last.time,
 			    "the sum");
 			ALL(s.path[i].count != s.path[0].count ||
