@@ -25,7 +25,7 @@ struct process {
 	uint64_t io_long; /* ticks: see io.h */
 	uint32_t stack_depth;
 	uint32_t pid;
-	uint32_t sandboxed; /* 1: a filter may end the process for a system call of ours */
+	uint32_t sandboxed;  /* 1: a filter may end the process for a system call of ours */
 	uint64_t stack_size; /* RLIMIT_STACK at start: what glibc gives a thread */
 } __attribute__((aligned(4096)));
 extern struct process process;

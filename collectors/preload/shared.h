@@ -7,7 +7,8 @@
 
 #include "collectors/preload/thread.h"
 
-/* Guard set. Writes SHARED, or nothing where /proc does not tell, or must not be asked. Keeps errno. */
+/* Guard set. Writes SHARED, or nothing where /proc does not tell, or must not be asked. Keeps
+ * errno. */
 void shared_emit(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation);
 
 #endif

@@ -1,5 +1,6 @@
-/* sandboxed prctl|seccomp: after a thread was started a filter ends the process for system calls that
- * the program does not make; then it contends, sleeps, waits for a pipe, and its threads end. */
+/* sandboxed prctl|seccomp: after a thread was started a filter ends the process for system calls
+ * that the program does not make; then it contends, sleeps, waits for a pipe, and its threads end.
+ */
 #include "known.h"
 #include <linux/audit.h>
 #include <linux/filter.h>
