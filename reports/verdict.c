@@ -42,11 +42,11 @@ static int64_t without(const struct table *t, const char *key)
 	return count;
 }
 
-static double got(const struct table *stack)
+static double lanes_of(const struct table *stack, enum loss_kind kind)
 {
 	double lanes = 0;
 	for (size_t i = 0; i < stack->rows; i++)
-		if (!loss_facts[loss_kind(table_text(stack, i, "kind"))].loss)
+		if (loss_kind(table_text(stack, i, "kind")) == kind)
 			lanes += table_real(stack, i, "lanes");
 	return lanes;
 }
@@ -72,7 +72,8 @@ static struct figures gather(const struct model *m)
 	    .lanes = table_sum_real(&m->table[MODEL_stack], "lanes"),
 	    .run_ns = (int64_t)model_figure(m, "run_ns"),
 	    .io_ns = (int64_t)model_figure(m, "io_ns"),
-	    .got = got(&m->table[MODEL_stack]),
+	    .got = lanes_of(&m->table[MODEL_stack], LOSS_work),
+	    .taken = lanes_of(&m->table[MODEL_stack], LOSS_no_core),
 	};
 }
 
@@ -120,7 +121,7 @@ const char *verdict_code(const struct figures *f, const char *finding)
 		return "single";
 	if (f->io_ns > f->run_ns)
 		return "io";
-	if (f->got >= SCALES_SHARE * f->lanes && f->lanes >= 1.5)
+	if (f->got >= SCALES_SHARE * (f->lanes - f->taken) && f->lanes >= 1.5)
 		return "scales";
 	if (verdict_part(f->idle_ns, f->life_ns) >= IDLE_SHARE)
 		return "idle";

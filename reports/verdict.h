@@ -19,6 +19,7 @@ struct figures {
 	int64_t acquisitions, contended;
 	int64_t run_ns, io_ns; /* on cores; in input and output */
 	double lanes, got;     /* the speedup that was possible, that was got; 0: not known */
+	double taken;	       /* of the lanes: ready, but other programs had the cores */
 };
 
 struct verdict {

@@ -2,6 +2,7 @@
 #include "profiler/text.h"
 #include "reports/model.h"
 #include "reports/unit.h"
+#include <stdbool.h>
 #include <string.h>
 
 #define CEILING_CORES                                                                              \
@@ -216,8 +217,9 @@ static void say_scales(const struct model *m, const struct figures *f, struct te
 		       struct text *c)
 {
 	text_add(s, "Scales fine: of ");
-	print_gain(s, f->lanes, &plain);
-	text_add(s, " possible ");
+	bool busy = f->taken > 0.1 * f->lanes;
+	print_gain(s, busy ? f->lanes - f->taken : f->lanes, &plain);
+	text_add(s, busy ? " that other programs left " : " possible ");
 	print_gain(s, f->got, &plain);
 	text_add(s, " was got.");
 	if (f->lock_ns > 0) {

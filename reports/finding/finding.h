@@ -8,7 +8,8 @@
  *
  * Invariants
  *  - low <= gain <= high, and all are at least 1.
- *  - Findings are sorted by low, the largest first; all gain at least FINDING_GAIN_MIN.
+ *  - Findings are sorted by low, the largest first; all gain at least FINDING_GAIN_MIN, surely
+ *    FINDING_LOW_MIN.
  *  - Names and places are the tables', and live as long as the model.
  */
 #ifndef PARPROF_FINDING_H
@@ -22,7 +23,9 @@
 struct model;
 struct store;
 
-#define FINDING_GAIN_MIN 1.05 /* less is not worth a reader's time */
+#define FINDING_GAIN_MIN 1.05  /* less is not worth a reader's time */
+#define FINDING_GUESS_MIN 1.10 /* nor is this, when no replay says so */
+#define FINDING_LOW_MIN 1.02   /* nor is what may gain nothing */
 #define FINDINGS_SHOWN 3
 
 /* The parts of the speedup stack, and what a finding about one is called. Losses are what a finding

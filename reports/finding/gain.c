@@ -113,10 +113,16 @@ static int by_low_end(const void *left, const void *right)
 	return a->lanes > b->lanes ? -1 : a->lanes < b->lanes;
 }
 
+static bool is_worth_it(const struct finding *f)
+{
+	return f->gain >= (f->error < 0 ? FINDING_GUESS_MIN : FINDING_GAIN_MIN) &&
+	       f->low >= FINDING_LOW_MIN;
+}
+
 void findings_rank(struct findings *f)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (f->list[i].gain < FINDING_GAIN_MIN) {
+		if (!is_worth_it(&f->list[i])) {
 			text_free(&f->list[i].words);
 			f->list[i--] = f->list[--f->count];
 		}

@@ -220,7 +220,8 @@ TEST(finding, confidence_is_that_of_the_replay)
 TEST(finding, at_most_three_and_none_that_is_not_worth_it)
 {
 	struct scene s;
-	begin(&s, "UPDATE reading_stack SET lanes = 0.1 WHERE kind = 'starvation'");
+	begin(&s, "UPDATE reading_imbalance SET max_ns = 300000000;"
+		  "UPDATE reading_stack SET lanes = 0.1 WHERE kind = 'starvation'");
 	CU_ASSERT_EQUAL(findings_make(&s.model, s.store), 0);
 	read_table(&s, MODEL_findings);
 	CU_ASSERT_EQUAL(store_value(s.store, "SELECT count(*) FROM reading_finding", 0), 3);
