@@ -229,7 +229,7 @@ static void fold_naps(struct history *h)
 {
 	size_t kept = 0, poll = 0;
 
-	for (size_t i = 0; i < h->waits; i++) {
+	for (size_t i = 0; h->polls && i < h->waits; i++) {
 		const struct history_wait *w = &h->wait[i];
 		while (poll < h->polls &&
 		       (h->poll[poll].thread < w->thread ||
@@ -241,9 +241,12 @@ static void fold_naps(struct history *h)
 		if (p && p->slept && p->thread == w->thread && w->begin >= p->first &&
 		    w->end <= p->last && is_nap(h, w) && history_is_polling(p))
 			continue;
-		h->wait[kept++] = *w;
+		if (kept != i)
+			h->wait[kept] = *w;
+		kept++;
 	}
-	h->waits = kept;
+	if (h->polls)
+		h->waits = kept;
 }
 
 /* Cuts a poll to what lies before the next wait and behind the last one. false: nothing is left. */
