@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WANTED_SHARE 1.2 /* of the cores, by threads that could run */
-#define STAGE_SHARE 0.3	 /* of the waits for work: one thread's doing */
-#define FEW_SHARE 0.2	 /* of what was possible: less is a program's start and end */
-#define LEAST_LANES 0.02 /* of what was possible: smaller losses are not looked into */
+#define WANTED_SHARE 1.2   /* of the cores, by threads that could run */
+#define STAGE_SHARE 0.3	   /* of the waits for work: the doing of threads of one routine */
+#define ROOTS_LOOKED_AT 32 /* of an object; they are sorted by time */
+#define FEW_SHARE 0.2	   /* of what was possible: less is a program's start and end */
+#define LEAST_LANES 0.02   /* of what was possible: smaller losses are not looked into */
 
 const struct loss_fact loss_facts[LOSS_KIND_COUNT] = {
 #define X(name, word, words, letter, colour, loss) {word, words, colour, letter, loss},
@@ -64,16 +65,6 @@ static struct finding *finding_of(struct findings *f, enum loss_kind kind, int64
 	return &f->list[f->count++];
 }
 
-/* The one that most of the waits for this were the doing of, at the root. */
-static size_t main_root(const struct model *m, int64_t leader)
-{
-	const struct table *t = &m->table[MODEL_roots];
-	for (size_t i = 0; i < t->rows; i++) /* sorted by time within a leader */
-		if (table_int(t, i, "leader") == leader && table_int(t, i, "thread"))
-			return i;
-	return SIZE_MAX;
-}
-
 static void look_up_row(struct finding *f, const struct table *t, size_t row, const char *name,
 			const char *place)
 {
@@ -102,17 +93,48 @@ static bool is_at_work(const char *cause)
 	return false;
 }
 
+/* Threads of one routine do the same work: a stage. Others are one each. */
+static bool is_same_stage(const struct table *roots, size_t a, size_t b)
+{
+	const char *x = table_text(roots, a, "routine"), *y = table_text(roots, b, "routine");
+	return x && y ? !strcmp(x, y)
+		      : !x && !y && table_int(roots, a, "thread") == table_int(roots, b, "thread");
+}
+
+/* Of the waits for an object, what the stage of that row held up, at the root. */
+static double stage_share(const struct table *roots, size_t row)
+{
+	double share = 0;
+	for (size_t i = 0; i < roots->rows; i++)
+		if (table_int(roots, i, "leader") == table_int(roots, row, "leader") &&
+		    table_int(roots, i, "thread") && is_at_work(table_text(roots, i, "cause")) &&
+		    is_same_stage(roots, i, row))
+			share += table_real(roots, i, "share");
+	return share;
+}
+
 /* Waiting for work is the fault of who should have made it sooner, if that is somebody at work. */
 static void look_up_starvation(struct finding *f, const struct model *m)
 {
-	const struct table *roots = &m->table[MODEL_roots];
-	size_t row = main_root(m, f->leader);
-	if (row == SIZE_MAX || !is_at_work(table_text(roots, row, "cause")) ||
-	    table_real(roots, row, "share") < STAGE_SHARE)
+	const struct table *roots = &m->table[MODEL_roots], *waits = &m->table[MODEL_waits];
+	size_t best = SIZE_MAX, looked = 0;
+	for (size_t i = 0; i < roots->rows && looked < ROOTS_LOOKED_AT; i++) {
+		if (table_int(roots, i, "leader") != f->leader || !table_int(roots, i, "thread") ||
+		    !is_at_work(table_text(roots, i, "cause")))
+			continue;
+		double share = stage_share(roots, i);
+		looked++;
+		if (share > f->share) {
+			f->share = share;
+			best = i;
+		}
+	}
+	look_up_row(f, waits, row_of(waits, "leader", f->leader), "name", "where");
+	if (f->share < STAGE_SHARE)
 		return;
 	f->kind = LOSS_stage;
-	f->thread = table_int(roots, row, "thread");
-	look_up_row(f, roots, row, table_text(roots, row, "routine") ? "routine" : "until",
+	f->thread = table_int(roots, best, "thread");
+	look_up_row(f, roots, best, table_text(roots, best, "routine") ? "routine" : "until",
 		    "where");
 }
 
@@ -143,14 +165,20 @@ static void look_up(struct finding *f, const struct model *m)
 }
 
 /* Two conditions may starve for the same stage. */
-static void merge(struct findings *f)
+static void merge(struct findings *f, const struct model *m)
 {
+	const struct table *roots = &m->table[MODEL_roots];
 	for (size_t i = 0; i < f->count; i++)
 		for (size_t j = i + 1; j < f->count; j++) {
 			struct finding *a = &f->list[i], *b = &f->list[j];
 			if (a->kind != LOSS_stage || b->kind != LOSS_stage ||
-			    a->thread != b->thread)
+			    !is_same_stage(roots, a->row, b->row))
 				continue;
+			if (b->lanes > a->lanes) {
+				a->leader = b->leader;
+				a->row = b->row;
+				a->share = b->share;
+			}
 			a->lanes += b->lanes;
 			*b = f->list[--f->count];
 			j--;
@@ -225,7 +253,7 @@ void findings_gather(struct findings *f, const struct model *m)
 	}
 	for (size_t i = 0; i < f->count; i++)
 		look_up(&f->list[i], m);
-	merge(f);
+	merge(f, m);
 	merge_arrays(f, m);
 	for (size_t i = 0; i < f->count; i++)
 		if (f->list[i].lanes < (f->list[i].kind == LOSS_few_threads ? few : least) ||

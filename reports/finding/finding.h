@@ -67,6 +67,7 @@ struct finding {
 	int64_t thread;	 /* whose doing, 0 */
 	size_t row;	 /* of the table that kind is about; SIZE_MAX: none */
 	double lanes;	 /* lost */
+	double share;	 /* of the waits for work, of a stage */
 	uint32_t merged; /* locks of one array, 0: it is none. leader and row: the worst of them */
 	double low, gain, high;
 	double error; /* of the replay it comes from, < 0: of none */

@@ -101,10 +101,17 @@ static void say_stage(struct finding *f, const struct model *m)
 	text_add(&f->words, "others wait for what ");
 	print_function(&f->words, f->name ? f->name : table_text(t, f->row, "thread_name"), &plain);
 	text_add(&f->words, " does: ");
-	print_share(&f->words, table_real(t, f->row, "share"));
+	print_share(&f->words, f->share);
 	text_add(&f->words, " of their waiting at ");
 	print_function(&f->words, table_text(t, f->row, "name"), &plain);
 	text_add(&f->words, " for work or room");
+}
+
+static void say_starvation(struct finding *f, __attribute__((unused)) const struct model *m)
+{
+	text_add(&f->words, "threads wait at ");
+	print_function(&f->words, f->name, &plain);
+	text_add(&f->words, " for work that comes from outside, or from nobody seen");
 }
 
 static void say_no_core(struct finding *f, const struct model *m)
@@ -144,6 +151,7 @@ void finding_say(struct finding *f, const struct model *m)
 	    [LOSS_spin] = say_spin,
 	    [LOSS_serial] = say_serial,
 	    [LOSS_imbalance] = say_imbalance,
+	    [LOSS_starvation] = say_starvation,
 	    [LOSS_stage] = say_stage,
 	    [LOSS_no_core] = say_no_core,
 	    [LOSS_few_threads] = say_few_threads,
