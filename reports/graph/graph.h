@@ -80,7 +80,8 @@ void graph_free(struct graph *);
  *  semaphore: the oldest post in (begin, end] that no other wait was ended by, and that came after
  * the last other wait for it began: that one found it empty;
  *  condition: the oldest signal in (begin, end] not used up, a broadcast for all that wait; or,
- * when later than that, the last release of its mutex that somebody was seen to wait for; futex:
+ * when later than that, the last release of its mutex that somebody was seen to wait for; one
+ * that timed out and is waited for again at once: who signals next, until its end; futex:
  * the oldest wake in (begin, end] not used up; barrier: the last one to arrive of its generation;
  *  join, child: the end of the thread waited for;
  *  timer, io, and waits that gave up: nobody. */

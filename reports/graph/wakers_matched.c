@@ -6,6 +6,8 @@
 /* A post that was passed over may still be the one, when nothing newer is there: the thread had
  * its token, but came back only after another one had begun to wait. */
 enum { LOOK_BACK = 64 };
+/* From the end of a wait to the next one of a thread that only looked at the clock. */
+#define LOOKS_AGAIN_NS 100000
 
 struct posts {
 	const struct history_hold *post;
@@ -128,6 +130,28 @@ static void after_its_mutex(const struct waiters *all, struct history_wait *w, s
 	}
 }
 
+/* It looked at the clock, not at what it waits for: it goes on waiting at once. */
+static bool waits_on(const struct history *h, const struct history_wait *w)
+{
+	const struct range *r = &h->thread[w->thread].waits;
+	const struct history_wait *next = w + 1;
+
+	return w->flags & HISTORY_TIMED_OUT &&
+	       (size_t)(next - h->wait) < (size_t)r->first + r->count &&
+	       next->object == w->object && next->begin - w->end <= LOOKS_AGAIN_NS;
+}
+
+/* Waited for is what comes next, whoever it will be that it wakes. */
+static void hang_on_next(const struct signals *s, const struct history *h, struct history_wait *w)
+{
+	size_t i = signal_after(s, w->begin);
+
+	while (i < s->count && s->wake[i].thread == w->thread)
+		i++;
+	if (i < s->count && h->thread[s->wake[i].thread].begin < w->end)
+		wait_woken_by(w, s->wake[i].thread, s->wake[i].time);
+}
+
 void resolve_condition(const struct waiters *w)
 {
 	const struct history *h = w->history;
@@ -144,6 +168,8 @@ void resolve_condition(const struct waiters *w)
 	for (size_t i = 0; i < w->count; i++) {
 		struct history_wait *x = &w->history->wait[w->by_end[i].index];
 		size_t found;
+		if (waits_on(h, x))
+			hang_on_next(&s, h, x);
 		if (!wait_was_ended(x))
 			continue;
 		found = next_left(&s, signal_after(&s, x->begin));

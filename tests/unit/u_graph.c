@@ -262,6 +262,29 @@ TEST(graph, polling_is_a_tile_of_its_own_when_it_is_dense)
 	done(&g, &h);
 }
 
+/* As an interpreter's lock of a condition, asked for again every 5 ms. */
+TEST(graph, who_looks_at_the_clock_waits_for_the_next_signal)
+{
+	struct history h;
+	struct graph g;
+
+	make(&g, &h,
+	     "thread a 0 20000000\n"
+	     "thread b 0 20000000\n"
+	     "object C condition use idle\n"
+	     "wait a C 1000000 6000000 timed-out\n"
+	     "wait a C 6010000 11010000 timed-out\n"
+	     "wait a C 11020000 14000000\n"
+	     "wake b C 13990000\n"
+	     "wait a C 15000000 18000000 timed-out\n" /* and gives up */
+	     "wake b C 19000000\n");
+	CU_ASSERT_TRUE(is_woken(&h, 0, "b", 6000000));
+	CU_ASSERT_TRUE(is_woken(&h, 1, "b", 11010000));
+	CU_ASSERT_TRUE(is_woken(&h, 2, "b", 13990000));
+	CU_ASSERT_TRUE(is_woken(&h, 3, NULL, 18000000));
+	done(&g, &h);
+}
+
 TEST(graph, naps_between_tries_are_part_of_the_polling)
 {
 	struct history h;
