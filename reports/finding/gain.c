@@ -21,14 +21,15 @@ static void by_replay(struct finding *f, const struct table *t, size_t row)
 	f->error = fabs(table_real(t, row, "error"));
 }
 
-/* The edit of the replay that takes away what the finding is about. NULL: there is none. */
+/* How the edit of the replay begins that takes away what the finding is about; NULL: there is none.
+ * Any edit of a lock does: where its holder sleeps, to take the lock away gains nothing, but to
+ * hold it shorter does. The rows come with the best first. */
 static const char *cure(const struct finding *f)
 {
 	static const char *const edits[LOSS_KIND_COUNT] = {
-	    [LOSS_lock] = "--without",	    [LOSS_spin] = "--without",
-	    [LOSS_serial] = "--serial",	    [LOSS_stage] = "--threads",
-	    [LOSS_no_core] = "--cores",	    [LOSS_few_threads] = "--threads",
-	    [LOSS_imbalance] = "--balance",
+	    [LOSS_lock] = "--",		[LOSS_spin] = "--",
+	    [LOSS_serial] = "--serial", [LOSS_stage] = "--threads",
+	    [LOSS_no_core] = "--cores", [LOSS_few_threads] = "--threads",
 	};
 	return edits[f->kind];
 }
