@@ -132,19 +132,6 @@ static bool has(const bool *set, uint32_t count, uint32_t i)
 	return set && i < count && set[i];
 }
 
-static void do_rwlock(struct pass *p, const struct op *op)
-{
-	const struct edit *e = p->edit;
-	struct op copy = *op;
-	const bool *reader = p->level == EDIT_WORST ? e->stack_surely : e->stack;
-	bool reads = has(reader, e->stacks, op->stack);
-	if (edit_has_levels(e) && p->level == EDIT_BEST)
-		reads = true;
-	if (op->kind == OP_acquire && is_target(p, op) && reads)
-		copy.flags |= OP_SHARED;
-	put(p, &copy);
-}
-
 /* The release of the target lock that is acquired at i. */
 static uint32_t end_of_section(const struct pass *p, uint32_t i)
 {
@@ -153,6 +140,45 @@ static uint32_t end_of_section(const struct pass *p, uint32_t i)
 		if (p->from->op[i].kind == OP_release && p->from->op[i].number == object)
 			return i;
 	return p->end;
+}
+
+/* What is known of a section: reads when some stack in it is in the set; when all of those that are
+ * known have to be, none may be out of it. The time before a wait has the stack of that. */
+static bool section_is_in(const struct pass *p, const bool *set, bool all)
+{
+	uint32_t end = end_of_section(p, p->at), i = p->at;
+	bool some = false;
+	if (i > 0 && p->from->op[i - 1].kind == OP_cpu)
+		i--;
+	for (; i <= end && i < p->end; i++) {
+		uint32_t stack = p->from->op[i].stack;
+		if (!stack)
+			continue;
+		some |= has(set, p->edit->stacks, stack);
+		if (all && !has(set, p->edit->stacks, stack))
+			return false;
+	}
+	return some;
+}
+
+static bool section_reads(const struct pass *p)
+{
+	const struct edit *e = p->edit;
+	if (!edit_has_levels(e)) /* told by the user */
+		return section_is_in(p, e->stack, false);
+	if (p->level == EDIT_BEST)
+		return true;
+	if (!section_is_in(p, e->stack, true))
+		return false;
+	return p->level == EDIT_LIKELY || section_is_in(p, e->stack_surely, false);
+}
+
+static void do_rwlock(struct pass *p, const struct op *op)
+{
+	struct op copy = *op;
+	if (op->kind == OP_acquire && is_target(p, op) && section_reads(p))
+		copy.flags |= OP_SHARED;
+	put(p, &copy);
 }
 
 static void do_move(struct pass *p, const struct op *op)

@@ -134,14 +134,12 @@ static void wait_for_event(struct emitter *e, const struct history_wait *w, uint
 
 static void wait_for_lock(struct emitter *e, const struct history_wait *w, uint32_t hold)
 {
-	if (!(w->flags & HISTORY_ACQUIRED)) {
+	if (!(w->flags & HISTORY_ACQUIRED))
 		stay(e, w, e->at);
-	} else if (hold != NOTHING) {
+	else if (hold != NOTHING)
 		acquire(e, w->object, w->flags, e->graph->history->hold[hold].stack);
-	} else { /* its hold was not timed: as if it were of no length */
+	else
 		acquire(e, w->object, w->flags, w->stack);
-		release(e, w->object, w->stack, 1, 0);
-	}
 }
 
 static void do_wait(struct emitter *e, uint32_t wait)
@@ -211,6 +209,9 @@ static void do_mark(struct emitter *e, size_t mark)
 		if (x->waiters)
 			e->woke = e->making->wake_cost;
 		release(e, x->object, x->stack, e->marks->by_wait[m->index] ? 1 : x->weight, mark);
+		break;
+	case MARK_GUESS:
+		release(e, e->graph->history->wait[m->index].object, m->stack, 1, mark);
 		break;
 	case MARK_FIRE:
 		add(e, OP_fire, m->index, m->stack)->event = m->event;

@@ -234,6 +234,7 @@ static void go_on(struct engine *e, struct runner *r)
 		if (!operations[op->kind](e, r, op))
 			return;
 		r->at++;
+		e->vain = 0;
 	}
 }
 
@@ -242,6 +243,7 @@ static void cpu_event(struct engine *e, struct runner *r)
 	if (r->spin_end) {
 		bool goes = e->now < r->spin_end;
 		engine_stop_spinning(e, r);
+		e->vain += goes;
 		if (goes)
 			preempt(e, r);
 		return;
@@ -265,9 +267,28 @@ static void cpu_event(struct engine *e, struct runner *r)
 	}
 }
 
+#define VAIN_MANY 1000
+
+/* Those that spin keep time going though nothing will ever happen. */
+static bool only_spins(struct engine *e)
+{
+	if (e->vain < VAIN_MANY)
+		return false;
+	e->vain = 0;
+	for (size_t i = 0; i < e->program->threads; i++) {
+		const struct runner *r = &e->runner[i];
+		bool on_core = r->state == RUNNER_RUNNING || r->state == RUNNER_READY;
+		if (r->state == RUNNER_PAUSED || (on_core && (r->left > 0 || r->owes > 0)))
+			return false;
+		if (on_core && (r->at == r->end || e->program->op[r->at].kind != OP_acquire))
+			return false;
+	}
+	return true;
+}
+
 static void run_events(struct engine *e)
 {
-	while (e->to_end && e->heap_count) {
+	while (e->to_end && e->heap_count && !only_spins(e)) {
 		struct event_entry entry = heap_take(e);
 		struct runner *r = &e->runner[entry.runner];
 		if (r->ticket != entry.ticket)
@@ -315,6 +336,7 @@ static void find_stuck(struct engine *e)
 		e->outcome->stuck_op = r->at;
 		return;
 	}
+	e->to_end = 0; /* only such are left as nobody began */
 }
 
 int engine_run(const struct program *p, const struct machine *m, struct outcome *o)

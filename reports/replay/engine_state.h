@@ -78,6 +78,7 @@ struct engine {
 	uint64_t ticket, dice;
 	int64_t now;
 	uint32_t idle;
+	uint32_t vain;	 /* slices spent spinning since anybody got anything done */
 	uint32_t to_end; /* threads the run waits for */
 };
 #define FIRED (UINT32_MAX - 1)

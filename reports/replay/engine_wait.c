@@ -167,7 +167,7 @@ static bool give_to_readers(struct engine *e, uint32_t object)
 	uint32_t i;
 	bool some = false;
 	while ((i = line_take(e, l)) != NOBODY)
-		if (wants_shared(e, i)) {
+		if (wants_shared(e, i) && !e->runner[i].spin_end) {
 			give(e, object, i);
 			some = true;
 		} else {
@@ -209,7 +209,7 @@ bool engine_release(struct engine *e, struct runner *r, const struct op *op)
 	p->marked = false;
 	if (p->waiters.head == NOBODY || p->readers)
 		return true;
-	if (!reader && p->shared && give_to_readers(e, object))
+	if (!reader && p->shared && is_free(e, object, true) && give_to_readers(e, object))
 		return true;
 	if (reader || e->machine->hand_over == HAND_OVER_FIFO)
 		hand_over(e, object);

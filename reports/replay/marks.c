@@ -111,6 +111,35 @@ static void add_waits(struct marks *m)
 	}
 }
 
+/* Mean time under a lock. */
+static int64_t usual_hold(const struct history *h, uint32_t object)
+{
+	const struct history_object *o = &h->object[object];
+	return o->acquisitions > 0 && o->hold_ns > 0 ? o->hold_ns / o->acquisitions : 0;
+}
+
+/* Sections that a thread entered after a wait, but that were not timed, take as long as others, if
+ * the thread does not wait for something before. */
+static void add_guesses(struct marks *m)
+{
+	const struct history *h = m->history;
+	for (size_t i = 0; i < h->waits; i++) {
+		const struct history_wait *w = &h->wait[i];
+		const struct history_thread *t = &h->thread[w->thread];
+		if (h->object[w->object].use != USE_LOCK || !(w->flags & HISTORY_ACQUIRED) ||
+		    m->wait_hold[i] != NOTHING || w->end < m->from || w->end > m->to)
+			continue;
+		int64_t end = w->end + usual_hold(h, w->object), latest = t->end;
+		const struct history_object *next =
+		    i + 1 < t->waits.first + t->waits.count ? &h->object[w[1].object] : NULL;
+		if (next && next->use == USE_LOCK)
+			latest = w[1].begin;
+		marks_add(m, MARK_GUESS, w->thread, clamped(m, end < latest ? end : latest),
+			  (uint32_t)i)
+		    ->stack = w->stack;
+	}
+}
+
 static void add_polls(struct marks *m)
 {
 	const struct history *h = m->history;
@@ -171,6 +200,7 @@ void marks_make(struct marks *m, const struct graph *g, int64_t from, int64_t to
 		if (h->hold[i].acquired)
 			match_hold(m, (uint32_t)i);
 	add_releases(m, false);
+	add_guesses(m);
 	marks_add_events(m);
 	add_creates(m);
 	add_polls(m);

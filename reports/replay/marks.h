@@ -9,11 +9,20 @@
 
 #include "reports/graph/graph.h"
 
-enum mark_kind { MARK_RELEASE, MARK_FIRE, MARK_CREATE, MARK_POLL, MARK_WAIT, MARK_ACQUIRE };
+/* guess: a release of a lock acquired by a wait, whose hold was not timed. index: of the wait */
+enum mark_kind {
+	MARK_RELEASE,
+	MARK_GUESS,
+	MARK_FIRE,
+	MARK_CREATE,
+	MARK_POLL,
+	MARK_WAIT,
+	MARK_ACQUIRE
+};
 struct mark {
 	int64_t time;
 	uint32_t thread;
-	uint32_t index; /* of the hold, wake, thread created, poll, wait */
+	uint32_t index; /* of the hold, wait, wake, thread created, poll, wait */
 	uint32_t event; /* fire: which happens */
 	uint32_t stack;
 	enum mark_kind kind;

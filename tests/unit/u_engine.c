@@ -448,3 +448,18 @@ TEST(engine, who_wakes_another_pays_for_it)
 	/* The one that waited marks the lock, and pays too. */
 	CU_ASSERT_EQUAL(o.cpu, 157 + 1 + 7 + 2);
 }
+
+TEST(engine, a_run_that_only_spins_is_stuck)
+{
+	struct made m = {0};
+	program_add_object(&m.p, OBJECT_SPIN);
+	thread(&m, 0);
+	op(&m, OP_acquire, 0, 0);
+	op(&m, OP_await, 0, 0);
+	op(&m, OP_release, 0, 0);
+	for (int t = 0; t < 3; t++) {
+		thread(&m, 10);
+		section(&m, 0, 5);
+	}
+	run_on(&m, (struct machine){.cores = 2, .quantum = 3000}, -1);
+}

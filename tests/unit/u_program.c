@@ -219,3 +219,18 @@ TEST(program, a_run_with_too_many_operations_is_cut_to_its_middle)
 	done(&x);
 	free(t);
 }
+
+TEST(program, a_section_that_was_not_timed_takes_as_long_as_others)
+{
+	struct made x;
+	make(&x,
+	     "thread main 0 100\n"
+	     "thread w1 0 100 by main\n"
+	     "hold main L 10 40 waiters 1\n"
+	     "wait w1 L 20 42 held-by main acquired\n"
+	     "tally main L 1 0 30 0\n"
+	     "tally w1 L 1 1 30 22\n",
+	     1000);
+	CU_ASSERT_STRING_EQUAL(code(&x, "w1"), "cpu 20 acquire L cpu 30 release L cpu 28");
+	done(&x);
+}

@@ -1,4 +1,5 @@
 #include "reports/replay/replay.h"
+#include "tests/unit/history_random.h"
 #include "tests/unit/history_traced.h"
 #include "tests/unit/unit.h"
 #include <math.h>
@@ -261,4 +262,50 @@ TEST(replay, predicts_fewer_cores)
 		done(&r, &g, &h);
 		program_free(&w.p);
 	}
+}
+
+/* Any history, also one that no program could have: replays end, and their bands are in order. */
+static size_t survives(struct history *h, uint64_t seed)
+{
+	struct graph g;
+	struct replay r;
+	struct band b = {0};
+	bool some[16] = {true, false, true, true, true, true, true};
+	struct edit e = {(enum edit_kind)(seed % EDIT_KIND_COUNT),
+			 .factor = 2,
+			 .object = some,
+			 .stack = some,
+			 .stack_surely = some,
+			 .thread = some};
+	e.factor = e.kind == EDIT_move ? 0.5 : 2;
+	e.stacks = 7;
+	e.objects = h->objects < 16 ? (uint32_t)h->objects : 16;
+	e.threads = h->threads < 16 ? (uint32_t)h->threads : 16;
+	graph_make(&g, h);
+	replay_open(&r, &g, NULL, seed % 5 ? 100000 : 40);
+	struct staff staff = {replay_largest_group(&r), 1 + (uint32_t)seed % 9};
+	struct scenario s = {.edit = &e, .edits = 1, .staff = &staff};
+	s.staffs = staff.group != NOBODY;
+	int result = replay_run(&r, &s, &b);
+	CU_ASSERT(result || (b.low > 0 && b.low <= b.middle && b.middle <= b.high));
+	CU_ASSERT(!result || *r.stuck);
+	replay_close(&r);
+	graph_free(&g);
+	return result == 0;
+}
+
+TEST(replay, survives_any_history)
+{
+	size_t ended = 0;
+	for (uint64_t seed = 0; seed < 3000; seed++) {
+		struct history h;
+		history_random(&h, seed, NULL);
+		ended += survives(&h, seed);
+		history_free(&h);
+		history_damaged(&h, seed);
+		history_sort(&h);
+		survives(&h, seed);
+		history_free(&h);
+	}
+	CU_ASSERT(ended > 2000); /* others end in waits for what never comes */
 }
