@@ -17,7 +17,7 @@ struct told { /* a member, with what its words are made of */
 	char given[TASK_NAME]; /* its name, when it was given one */
 	bool named;
 	uint64_t routine; /* where its thread began, 0: not known */
-	struct live_code stack, sites;
+	struct live_code made, stack, sites;
 	struct live_lock lock; /* waited for */
 	struct text name;
 };
@@ -30,16 +30,19 @@ struct speech {
 	int64_t ns; /* since it formed */
 };
 
-static uint64_t routine_of(struct store *store, const struct deadlock_member *m)
+/* What it runs, and where it was made. */
+static void read_birth(struct told *t, struct store *store, int64_t image)
 {
-	struct query *q =
-	    store_query(store, "SELECT c.address FROM thread t JOIN code c ON c.id = t.routine "
-			       "WHERE t.process = ?1 AND t.tid = ?2 ORDER BY t.id DESC LIMIT 1");
-	query_bind_int(q, 1, m->process);
-	query_bind_int(q, 2, m->tid);
-	uint64_t address = query_step(q) ? (uint64_t)query_int(q, 0) : 0;
+	struct query *q = store_query(
+	    store, "SELECT c.address, t.stack FROM thread t LEFT JOIN code c ON c.id = t.routine "
+		   "WHERE t.process = ?1 AND t.tid = ?2 ORDER BY t.id DESC LIMIT 1");
+	query_bind_int(q, 1, t->member->process);
+	query_bind_int(q, 2, t->member->tid);
+	if (query_step(q)) {
+		t->routine = (uint64_t)query_int(q, 0);
+		live_stack_by_id(&t->made, store, image, query_int(q, 1));
+	}
 	query_close(q);
-	return address;
 }
 
 static void gather(struct told *t, const struct deadlock_member *m, struct store *store)
@@ -47,7 +50,7 @@ static void gather(struct told *t, const struct deadlock_member *m, struct store
 	int64_t image = live_image(store, m->process);
 	t->member = m;
 	t->named = task_given_name(m->pid, m->tid, t->given);
-	t->routine = routine_of(store, m);
+	read_birth(t, store, image);
 	live_stack(&t->stack, store, image, m->wait.stack);
 	if (!t->stack.count)
 		t->stack.frame[t->stack.count++] = m->caller;
@@ -56,6 +59,16 @@ static void gather(struct told *t, const struct deadlock_member *m, struct store
 		t->sites.frame[t->sites.count++] = m->site[i];
 	if (m->object)
 		live_lock(&t->lock, store, m->process, m->object);
+}
+
+/* Its routine is a library's: std::thread. */
+static void name_by_birth(struct speech *s, struct told *t)
+{
+	text_add(&t->name, "a thread");
+	if (!t->made.count)
+		return;
+	text_add(&t->name, " made in ");
+	live_add_stack(&s->names, &t->name, &t->made, 1);
 }
 
 /* The name it was given, else what it runs. */
@@ -67,7 +80,7 @@ static void name_thread(struct speech *s, struct told *t)
 	else if (m->tid == m->pid)
 		text_add(&t->name, "main");
 	else if (!t->routine || !live_add_function(&s->names, &t->name, t->stack.image, t->routine))
-		text_add(&t->name, "a thread");
+		name_by_birth(s, t);
 	text_format(&t->name, " (tid %" PRIu32 ")", m->tid);
 }
 
@@ -92,7 +105,7 @@ static void add_waited_for(struct speech *s, struct text *out, const struct told
 	else if (m->hook->family == FAMILY_child)
 		text_add(out, "a child process to end");
 	else
-		live_add_lock(&s->names, out, &t->lock);
+		live_add_lock(&s->names, out, &t->lock, false);
 }
 
 static bool is_held(const struct told *t)
@@ -110,7 +123,7 @@ static void say_member(struct speech *s, struct told *t, const struct told *befo
 		text_format(&line, "of process %" PRIu32 " ", t->member->pid);
 	if (before && is_held(before)) {
 		text_add(&line, "holds ");
-		live_add_lock(&s->names, &line, &before->lock);
+		live_add_lock(&s->names, &line, &before->lock, false);
 		text_add(&line, ", ");
 	}
 	text_add(&line, "waits for ");
@@ -131,7 +144,7 @@ static void say_sites(struct speech *s, struct told *t, const struct told *befor
 	if (!before || !is_held(before) || !t->sites.count)
 		return;
 	text_add(&line, "    got ");
-	live_add_lock(&s->names, &line, &before->lock);
+	live_add_lock(&s->names, &line, &before->lock, true);
 	text_add(&line, " at ");
 	for (uint32_t i = 0; i < t->sites.count; i++) {
 		struct live_code one = {t->sites.image, {t->sites.frame[i]}, 1};
@@ -154,7 +167,7 @@ static void say_left(struct speech *s, struct text *line)
 {
 	const struct deadlock *d = s->deadlock;
 	text_add(line, "nobody is left to unlock ");
-	live_add_lock(&s->names, line, &s->told[0].lock);
+	live_add_lock(&s->names, line, &s->told[0].lock, false);
 	text_format(line, ": thread %" PRIu32 ", which locked it, ", d->owner);
 	if (d->owner_elsewhere)
 		text_format(line, "is not of process %" PRIu32 ", which was forked meanwhile",

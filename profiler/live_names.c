@@ -39,11 +39,12 @@ void live_stack(struct live_code *c, struct store *store, int64_t image, uint64_
 	read_frames(c, q);
 }
 
-static void stack_by_id(struct live_code *c, struct store *store, int64_t stack)
+void live_stack_by_id(struct live_code *c, struct store *store, int64_t image, int64_t stack)
 {
 	struct query *q = store_query(store, "SELECT c.address FROM frame f JOIN code c ON c.id = "
 					     "f.code WHERE f.stack = ?1 ORDER BY f.position");
 
+	*c = (struct live_code){.image = image};
 	query_bind_int(q, 1, stack);
 	read_frames(c, q);
 }
@@ -53,11 +54,10 @@ void live_lock(struct live_lock *l, struct store *store, uint32_t process, uint6
 {
 	int64_t image = live_image(store, process), stack = 0;
 	struct query *q = store_query(
-	    store,
-	    "SELECT o.path, o.offset, coalesce((SELECT l.stack FROM lock l WHERE l.address = "
-	    "?2 AND l.process IN (?1, ?3) AND l.family = o.family ORDER BY l.generation DESC "
-	    "LIMIT 1), o.stack) FROM object o WHERE o.process = ?1 AND o.address = ?2 "
-	    "ORDER BY o.generation DESC LIMIT 1");
+	    store, "SELECT o.path, o.offset, l.stack, o.stack FROM object o LEFT JOIN lock l ON "
+		   "l.address = ?2 AND l.process IN (?1, ?3) AND l.family = o.family WHERE "
+		   "o.process = ?1 AND o.address = ?2 ORDER BY o.generation DESC, "
+		   "l.generation DESC LIMIT 1");
 
 	*l = (struct live_lock){.address = address, .made = {.image = image}};
 	query_bind_int(q, 1, process);
@@ -66,11 +66,12 @@ void live_lock(struct live_lock *l, struct store *store, uint32_t process, uint6
 	if (query_step(q)) {
 		l->path = memory_copy(query_text(q, 0));
 		l->offset = query_int(q, 1);
-		stack = query_int(q, 2);
+		l->initialised = query_int(q, 2) != 0;
+		stack = query_int(q, l->initialised ? 2 : 3);
 	}
 	query_close(q);
 	if (stack)
-		stack_by_id(&l->made, store, stack);
+		live_stack_by_id(&l->made, store, image, stack);
 }
 
 void live_lock_free(struct live_lock *l)
@@ -166,7 +167,7 @@ void live_add_stack(struct live_names *n, struct text *out, const struct live_co
 		text_add(out, "an unknown place");
 }
 
-void live_add_lock(struct live_names *n, struct text *out, const struct live_lock *l)
+void live_add_lock(struct live_names *n, struct text *out, const struct live_lock *l, bool again)
 {
 	const struct module *m = modulemap_find(&n->modules, l->made.image, l->address);
 	struct text place = {0};
@@ -175,10 +176,10 @@ void live_add_lock(struct live_names *n, struct text *out, const struct live_loc
 	text_free(&place);
 	if (named || (l->path && *l->path && names_add_shared(out, l->path, l->offset)))
 		return;
-	text_format(out, "the lock at 0x%lx", (unsigned long)l->address);
-	if (!l->made.count)
+	text_format(out, "%s0x%lx", again ? "" : "the lock at ", (unsigned long)l->address);
+	if (!l->made.count || again)
 		return;
-	text_add(out, " made in ");
+	text_add(out, l->initialised ? " made in " : " first taken in ");
 	live_add_stack(n, out, &l->made, 1);
 }
 

@@ -1,6 +1,5 @@
 #include "reports/order/inversion.h"
 #include "profiler/text.h"
-#include "reports/order/components.h"
 #include "reports/order/happens.h"
 #include "reports/order/lock_edge.h"
 #include <stdlib.h>
@@ -14,9 +13,8 @@ struct finder {
 	const struct history *history;
 	struct lock_order order;
 	struct happens happens;
-	struct range *arc;   /* by object: its edges in order.edge */
-	uint32_t *component; /* by object */
-	struct hash known;   /* hashes of inversions that were told */
+	struct range *arc; /* by object: its edges in order.edge */
+	struct hash known; /* hashes of inversions that were told */
 	uint32_t found, steps;
 	inversion_found *each;
 	void *data;
@@ -164,7 +162,7 @@ static void extend(struct finder *f, uint32_t length)
 
 	for (uint32_t i = r.first; i < r.first + r.count; i++) {
 		uint32_t next = f->order.edge[i].wanted;
-		if (next == before || f->component[next] != f->component[last])
+		if (next == before || f->order.component[next] != f->order.component[last])
 			continue;
 		before = next;
 		if (f->steps++ > STEPS_MAX || f->found >= FOUND_MAX)
@@ -190,13 +188,6 @@ static void index_arcs(struct finder *f)
 	}
 }
 
-static uint32_t next_of(const void *data, uint32_t from, uint32_t n)
-{
-	const struct finder *f = data;
-
-	return n < f->arc[from].count ? f->order.edge[f->arc[from].first + n].wanted : NOTHING;
-}
-
 void inversions_find(const struct history *h, inversion_found *each, void *data)
 {
 	struct finder f = {.history = h, .each = each, .data = data};
@@ -204,7 +195,6 @@ void inversions_find(const struct history *h, inversion_found *each, void *data)
 	lock_order_read(&f.order, h);
 	if (f.order.edges) {
 		index_arcs(&f);
-		f.component = components_of((uint32_t)h->objects, next_of, &f);
 		happens_open(&f.happens, h);
 		hash_init(&f.known, 0);
 		for (uint32_t i = 0; i < h->objects; i++) {
@@ -213,7 +203,6 @@ void inversions_find(const struct history *h, inversion_found *each, void *data)
 		}
 		hash_free(&f.known);
 		happens_close(&f.happens);
-		free(f.component);
 		free(f.arc);
 	}
 	lock_order_free(&f.order);

@@ -1,6 +1,7 @@
 #include "reports/order/lock_edge.h"
 #include "profiler/text.h"
 #include "reports/graph/regroup.h"
+#include "reports/order/components.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,6 +190,13 @@ static void add_edge(struct reader *r, const struct history_hold *held, struct l
 	key.held = held->object;
 	key.held_stack = held->stack;
 	key.held_shared = held->flags & HISTORY_SHARED;
+	if (!r->order->component) {
+		bool fresh;
+		hash_put(&r->order->index, (uint64_t)key.held << 32 | key.wanted, 1, &fresh);
+		return;
+	}
+	if (r->order->component[key.held] != r->order->component[key.wanted])
+		return;
 	e = edge_get(r, &key);
 	e->count += weight;
 	s = side_get(r, e);
@@ -294,23 +302,82 @@ static int by_locks(const void *a, const void *b)
 	return x->count > y->count ? -1 : x->count < y->count;
 }
 
+static void walk_all(struct reader *r)
+{
+	for (size_t i = 0, n; i < r->own_count; i += n) {
+		r->thread = r->own[i].thread;
+		for (n = 1; i + n < r->own_count && r->own[i + n].thread == r->thread; n++)
+			;
+		walk(r, r->own + i, n);
+	}
+}
+
+/* The pairs of locks, by the one that is held. */
+struct pairs {
+	uint32_t *wanted;
+	struct range *of;
+};
+
+static uint32_t next_of(const void *data, uint32_t from, uint32_t n)
+{
+	const struct pairs *p = data;
+
+	return n < p->of[from].count ? p->wanted[p->of[from].first + n] : COMPONENT_END;
+}
+
+static void pairs_make(struct pairs *p, const struct hash *all, size_t objects)
+{
+	uint64_t key[2];
+	uint32_t first = 0;
+
+	p->wanted = memory_new(all->count + 1, sizeof(*p->wanted));
+	p->of = memory_new(objects + 1, sizeof(*p->of));
+	for (size_t place = 0; hash_next(all, &place, key);)
+		p->of[key[0] >> 32].count++;
+	for (size_t i = 0; i < objects; i++) {
+		p->of[i].first = first;
+		first += p->of[i].count;
+		p->of[i].count = 0;
+	}
+	for (size_t place = 0; hash_next(all, &place, key);) {
+		struct range *of = &p->of[key[0] >> 32];
+		p->wanted[of->first + of->count++] = (uint32_t)key[0];
+	}
+}
+
+/* Whether any two locks are taken in more than one order. */
+static bool find_components(struct lock_order *o, size_t objects)
+{
+	struct pairs p;
+	bool any = false;
+
+	pairs_make(&p, &o->index, objects);
+	o->component = components_of((uint32_t)objects, next_of, &p);
+	for (uint32_t i = 0; i < objects && !any; i++)
+		for (uint32_t n = 0; n < p.of[i].count && !any; n++)
+			any = o->component[i] == o->component[p.wanted[p.of[i].first + n]];
+	free(p.wanted);
+	free(p.of);
+	hash_free(&o->index);
+	return any;
+}
+
 void lock_order_read(struct lock_order *o, const struct history *h)
 {
 	struct reader r = {.order = o, .history = h};
 
 	*o = (struct lock_order){0};
-	hash_init(&o->index, sizeof(uint32_t));
+	hash_init(&o->index, 0);
 	find_uses(&r);
 	gather(&r);
-	for (size_t i = 0, n; i < r.own_count; i += n) {
-		r.thread = r.own[i].thread;
-		for (n = 1; i + n < r.own_count && r.own[i + n].thread == r.thread; n++)
-			;
-		walk(&r, r.own + i, n);
+	walk_all(&r);
+	if (find_components(o, h->objects)) {
+		hash_init(&o->index, sizeof(uint32_t));
+		walk_all(&r);
+		hash_free(&o->index);
 	}
 	if (o->edges)
 		qsort(o->edge, o->edges, sizeof(*o->edge), by_locks);
-	hash_free(&o->index);
 	free(r.own);
 	free(r.use);
 }
@@ -320,5 +387,6 @@ void lock_order_free(struct lock_order *o)
 	free(o->edge);
 	free(o->side);
 	free(o->gate);
+	free(o->component);
 	*o = (struct lock_order){0};
 }

@@ -3,6 +3,9 @@
  * one while it held the other, by the stacks of both. Equal ones are counted, not kept: the number
  * of edges is bounded by the program's code and locks, not by the length of the run.
  *
+ * Made in two walks: the first one only finds which locks are taken in more than one order at all;
+ * the second keeps the edges between those, as a rule none.
+ *
  * Left out is what cannot be half of a deadlock: calls that give up (a try holds, but never waits),
  * and locks that nobody else could know yet (the constructor that locks its own new object).
  */
@@ -42,7 +45,8 @@ struct lock_order {
 	struct edge_side *side;
 	struct gate *gate;
 	size_t edges, sides, gates, edge_room, side_room, gate_room;
-	struct hash index; /* while it is made: edge number + 1 */
+	uint32_t *component; /* by object: edges are inside of one; NULL in the first walk */
+	struct hash index;   /* while it is made: first the pairs of locks, then numbers of edges */
 };
 
 /* The history must be sorted. */
