@@ -100,6 +100,7 @@ static int make(uint64_t waits, const char *path)
 	unsigned unlock_hook = hook_named("pthread_mutex_unlock");
 	uint64_t tick = 1000000000 + TICK_NS;
 	struct made_log log;
+	double begin;
 
 	if (made_log_open(&log, path) != 0)
 		return 1;
@@ -118,8 +119,10 @@ static int make(uint64_t waits, const char *path)
 	}
 	made_log_tick(&log, tick);
 	made_log_ingested(&log);
+	begin = bench_wall_now();
 	if (finish(log.store, NULL, NULL) != 0)
 		return 1;
+	printf("finish_s %.2f\n", bench_wall_now() - begin);
 	return made_log_close(&log) != 0;
 }
 
