@@ -36,6 +36,11 @@ static void add_head(struct text *out, const struct replay *r, const struct look
 		    r->program.threads, r->history->cores);
 	add_error(&words, r);
 	text_format(&words, ". Locks went %s.", hand_over_words[r->hand_over]);
+	if (m->speed < REPLAY_ALONE)
+		text_format(&words,
+			    " Its threads got %.0f %% of the cores' time they wanted, others the "
+			    "rest: the replay has the cores for itself.",
+			    100 * m->speed);
 	if (fabs(r->error) > REPLAY_TRUSTED)
 		text_add(&words, " That is far off: LOW and HIGH are widened by as much.");
 	if (m->cut)
@@ -82,6 +87,7 @@ static void add_replay(struct json *j, const struct replay *r)
 	json_int(j, "operations", (int64_t)r->program.ops);
 	json_int(j, "queues", (int64_t)r->queues);
 	json_string(j, "hand_over", r->hand_over == HAND_OVER_FIFO ? "fifo" : "barging");
+	json_double(j, "speed", m->speed);
 	json_int(j, "wake_ns", m->wakes[WAKES / 2]);
 	json_int(j, "wake_cost_ns", m->wake_cost);
 	json_int(j, "unexplained_ns", m->unexplained_ns);

@@ -202,6 +202,18 @@ static void find_daemons(struct program *p, const struct history *h)
 	hash_free(&all);
 }
 
+/* What the threads had of the CPU time they could have had. */
+static double speed(const struct history *h)
+{
+	double cpu = 0, capacity = serial_capacity(h, h->cores > 0 ? h->cores : 1);
+	for (size_t i = 0; i < h->threads; i++) {
+		if (h->thread[i].cpu_ns < 0)
+			return 1;
+		cpu += (double)h->thread[i].cpu_ns;
+	}
+	return cpu > 0 && capacity > cpu ? cpu / capacity : 1;
+}
+
 static void set_starts(struct program *p, const struct history *h, const struct emitter *e,
 		       struct making *m)
 {
@@ -231,6 +243,7 @@ void program_make(struct program *p, const struct graph *g, size_t limit, struct
 	    .program = p, .making = m, .graph = g, .marks = &marks, .serial = &serial};
 	e->created = memory_new(h->threads + 1, sizeof(*e->created));
 	waking_times(h, m->wakes, WAKES);
+	m->speed = speed(h);
 	m->wake_cost = waking_cost(&marks);
 	add_objects(p, h);
 	emit_all(e, h);

@@ -21,6 +21,7 @@ struct making {
 	int64_t wall;		/* from `from` to the last end of a thread that is no daemon */
 	int64_t wakes[WAKES];	/* ns from a release to the waiter's return, in order of length */
 	int64_t wake_cost;	/* ns that waking somebody costs; not in the program's operations */
+	double speed;		/* of its cores: less than 1 when other programs used them, too */
 	int64_t unexplained_ns; /* waits that stay as they were */
 	int64_t progress_ns;	/* all work: on a core, asleep, input and output */
 };

@@ -90,6 +90,23 @@ static int64_t wall(struct replay *r, const struct scenario *s, enum edit_level 
 	return sum / (int64_t)draws;
 }
 
+/* The run as it was, on cores that were not all its own. */
+static int64_t run_slowed(struct replay *r, enum hand_over hand_over)
+{
+	static const struct scenario as_was = {0};
+	struct edit_case c = {EDIT_LIKELY, cores_of(r, &as_was), 0};
+	struct program p;
+	if (r->making.speed >= REPLAY_ALONE)
+		return r->base[hand_over][DEAL_AS_SEEN];
+	change(&p, r, &as_was, &c, DEAL_AS_SEEN);
+	for (size_t i = 0; i < p.ops; i++)
+		if (p.op[i].kind == OP_cpu)
+			p.op[i].ns = (int64_t)((double)p.op[i].ns / r->making.speed);
+	int64_t t = run(r, &p, c.cores, hand_over);
+	program_free(&p);
+	return t;
+}
+
 static double error_of(const struct replay *r, int64_t t)
 {
 	return t && r->making.wall > 0 ? (double)t / (double)r->making.wall - 1 : INFINITY;
@@ -106,8 +123,8 @@ void replay_open(struct replay *r, const struct graph *g, const struct sites *si
 		for (int m = 0; m < DEAL_MAP_COUNT; m++)
 			r->base[h][m] =
 			    wall(r, &as_was, EDIT_LIKELY, (enum hand_over)h, (enum deal_map)m);
-	double fifo = error_of(r, r->base[HAND_OVER_FIFO][DEAL_AS_SEEN]);
-	double barging = error_of(r, r->base[HAND_OVER_BARGING][DEAL_AS_SEEN]);
+	double fifo = error_of(r, run_slowed(r, HAND_OVER_FIFO));
+	double barging = error_of(r, run_slowed(r, HAND_OVER_BARGING));
 	r->hand_over = fabs(fifo) < fabs(barging) ? HAND_OVER_FIFO : HAND_OVER_BARGING;
 	r->error = r->hand_over == HAND_OVER_FIFO ? fifo : barging;
 }
@@ -137,7 +154,7 @@ static double gain(struct replay *r, const struct scenario *s, enum edit_level l
 int replay_run(struct replay *r, const struct scenario *s, struct band *b)
 {
 	enum hand_over mine = r->hand_over, other = 1 - mine;
-	b->middle = gain(r, s, EDIT_LIKELY, mine, DEAL_AS_SEEN);
+	b->middle = isinf(r->error) ? 0 : gain(r, s, EDIT_LIKELY, mine, DEAL_AS_SEEN);
 	if (b->middle <= 0)
 		return -1;
 	b->low = b->high = b->middle;

@@ -15,6 +15,7 @@
 #include "reports/replay/sites.h"
 
 #define REPLAY_TRUSTED 0.1 /* error up to which results are not widened */
+#define REPLAY_ALONE 0.95  /* share of the cores from which on they count as the program's own */
 #define REPLAY_REFUSED 0.5 /* from here on there are none */
 
 struct replay {

@@ -22,13 +22,20 @@ static void add(struct changes *c, int64_t time, uint32_t thread, bool begins)
 	c->change[c->count++] = (struct change){thread, begins};
 }
 
-static bool stops(const struct history *h, const struct history_wait *w)
+typedef bool stop(const struct history *, const struct history_wait *);
+
+static bool stops_progress(const struct history *h, const struct history_wait *w)
 {
 	enum history_use use = h->object[w->object].use;
 	return use == USE_LOCK || use == USE_IDLE || use == USE_PHASE;
 }
 
-static void add_thread(struct changes *c, const struct history *h, uint32_t thread)
+static bool stops_running(const struct history *h, const struct history_wait *w)
+{
+	return h->object[w->object].family != HISTORY_spin;
+}
+
+static void add_thread(struct changes *c, const struct history *h, uint32_t thread, stop *stops)
 {
 	const struct history_thread *t = &h->thread[thread];
 	add(c, t->begin, thread, true);
@@ -42,14 +49,14 @@ static void add_thread(struct changes *c, const struct history *h, uint32_t thre
 	add(c, t->end, thread, false);
 }
 
-static void collect(struct changes *c, const struct history *h)
+static void collect(struct changes *c, const struct history *h, stop *stops)
 {
 	size_t room = 2 * (h->waits + h->threads) + 1;
 	*c = (struct changes){memory_new(room, sizeof(*c->change)),
 			      memory_new(room, sizeof(*c->order)), 0};
 	struct order *scratch = memory_new(room, sizeof(*scratch));
 	for (uint32_t t = 0; t < h->threads; t++)
-		add_thread(c, h, t);
+		add_thread(c, h, t, stops);
 	order_sort(c->order, c->count, scratch);
 	free(scratch);
 }
@@ -80,7 +87,7 @@ static void sweep(const struct changes *c, struct serial *s, bool counting)
 void serial_find(struct serial *s, const struct history *h)
 {
 	struct changes c;
-	collect(&c, h);
+	collect(&c, h, stops_progress);
 	*s = (struct serial){.of_thread = memory_new(h->threads + 1, sizeof(*s->of_thread))};
 	sweep(&c, s, true);
 	for (size_t t = 0; t < h->threads; t++) {
@@ -99,4 +106,20 @@ void serial_free(struct serial *s)
 	free(s->phase);
 	free(s->of_thread);
 	*s = (struct serial){0};
+}
+
+double serial_capacity(const struct history *h, int cores)
+{
+	struct changes c;
+	double sum = 0;
+	int64_t running = 0;
+	collect(&c, h, stops_running);
+	for (size_t i = 0; i + 1 < c.count; i++) {
+		running += c.change[c.order[i].index].begins ? 1 : -1;
+		sum += (double)(running < cores ? running : cores) *
+		       (double)(c.order[i + 1].time - c.order[i].time);
+	}
+	free(c.change);
+	free(c.order);
+	return sum;
 }

@@ -19,4 +19,8 @@ struct serial {
 void serial_find(struct serial *, const struct history *);
 void serial_free(struct serial *);
 
+/* CPU time that the threads could have had on so many cores, had they been alone on them: the
+ * integral of the lesser of the cores and the threads that waited for nothing. */
+double serial_capacity(const struct history *, int cores);
+
 #endif
