@@ -21,6 +21,18 @@ static void by_replay(struct finding *f, const struct table *t, size_t row)
 	f->error = fabs(table_real(t, row, "error"));
 }
 
+/* The replay divides what a function does alone wherever it does, the steps of a slow stage too:
+ * the phases that are serial can gain no more than themselves. */
+static void no_more_than_the_phases(struct finding *f, const struct model *m)
+{
+	double wall = (double)m->verdict.figures.wall_ns;
+	double serial = (double)table_sum(&m->table[MODEL_serial], "time_ns");
+	double most = serial < 0.99 * wall ? wall / (wall - serial) : 100;
+	f->low = fmin(f->low, most);
+	f->gain = fmin(f->gain, most);
+	f->high = fmin(f->high, most);
+}
+
 /* How the edit of the replay begins that takes away what the finding is about; NULL: there is none.
  * Any edit of a lock does: where its holder sleeps, to take the lock away gains nothing, but to
  * hold it shorter does. The rows come with the best first. */
@@ -102,6 +114,8 @@ void findings_gain(struct findings *all, const struct model *m)
 			by_shares(f, m);
 		else
 			by_loss(f, got);
+		if (f->kind == LOSS_serial)
+			no_more_than_the_phases(f, m);
 		order(f);
 	}
 }

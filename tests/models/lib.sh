@@ -75,11 +75,20 @@ is_put_in() {
 	[[ $1 =~ ^(${column[2]})$ && $2 =~ ${column[3]} ]]
 }
 
-# For each_row variants: record it; the finding must be what was put in.
+# Others want the cores, too: what was measured may be about them.
+is_busy() {
+	awk -v cores="$(nproc)" '{ exit !($1 > cores + 0.5) }' /proc/loadavg
+}
+
+# For each_row variants: record it; the finding must be what was put in. On a busy machine it may be so at the third try.
 finding_is_right() {
-	local kind words
-	record_model "${column[1]}"
-	IFS=$'\t' read -r kind words < <(first_finding)
+	local kind words try
+	for try in 1 2 3; do
+		record_model "${column[1]}"
+		IFS=$'\t' read -r kind words < <(first_finding)
+		is_put_in "$kind" "$words" && return
+		is_busy || break
+	done
 	is_put_in "$kind" "$words" ||
 		fail "${column[0]} (model ${column[1]}): expected ${column[2]} ${column[3]}, got $kind: $words"
 }
@@ -88,18 +97,31 @@ section_is_right() { # SECTION
 	each_row variants "$1" finding_is_right
 }
 
-# predictions_close MEAN WORST: the lines "name predicted measured" of the input differ by at most that, in %.
-predictions_close() {
-	local name predicted measured error errors=
-	while read -r name predicted measured _; do
-		error=$(error_of "$predicted" "$measured")
-		errors+="$error "
-		echo "$name: predicted $predicted, measured $measured, $error %"
-		awk -v e="$error" -v w="$2" 'BEGIN { exit !(e != "-" && e <= w && e >= -w) }' ||
-			fail "$name: predicted $predicted, measured $measured"
-	done
-	tr ' ' '\n' <<<"$errors" | awk -v m="$1" '$1 != "" { s += $1 < 0 ? -$1 : $1; n++ } END { exit !(n && s / n <= m) }' ||
-		fail "the mean error of $errors% is above $1 %"
+# lines_close WORST: the lines "name predicted measured …" of the input differ by at most that, in %.
+lines_close() {
+	awk -v w="$1" '$2 <= 0 || $3 <= 0 { exit wrong = 1 } { e = 100 * ($2 / $3 - 1); if (e > w || e < -w) wrong = 1 }
+		END { exit wrong || !NR }'
+}
+
+# rows_close TABLE 'NAME…' COMMAND MEAN WORST: what the command prints for these rows, "name predicted measured …", differs
+# by at most that, in %. A row that does not is measured again on a busy machine, twice at most.
+rows_close() {
+	local wanted=" $2 " command=$3 mean=$4 worst=$5 lines all=
+	row_close() {
+		local try
+		[[ $wanted == *" ${column[0]} "* ]] || return 0
+		for try in 1 2 3; do
+			lines=$("$command")
+			echo "$lines"
+			lines_close "$worst" <<<"$lines" && break
+			is_busy || break
+		done
+		lines_close "$worst" <<<"$lines" || fail "worse than $worst % (name, predicted, measured, low, high): $lines"
+		all+=$lines$'\n'
+	}
+	each_row "$1" '*' row_close
+	awk -v m="$mean" 'NF { e = 100 * ($2 / $3 - 1); s += e < 0 ? -e : e; n++ } END { exit !(n && s / n <= m) }' <<<"$all" ||
+		fail "the mean error is above $mean %: $all"
 }
 
 # For each_row variants: predicted and measured gain of its fix, in a line.
