@@ -4,10 +4,18 @@
  * of the bench calls them.
  */
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <threads.h>
+#include <time.h>
 #include <unistd.h>
 
 static void resolve(void);
@@ -29,6 +37,9 @@ static void resolve(void);
 #define WAKE(family, name, params, args) RETURNING(int, name, params, args)
 #define INIT(family, name, params, args) RETURNING(int, name, params, args)
 #define DESTROY(family, name, params, args) RETURNING(int, name, params, args)
+#define TIMER(result, name, params, args) RETURNING(result, name, params, args)
+#define IO(result, name, params, args, fd, late) RETURNING(result, name, params, args)
+#define IO_AS(plain, result, name, params, args, fd, late)
 #define OWN(kind, family, result, name, params)
 
 #include "collectors/preload/hooks.def"
@@ -55,6 +66,9 @@ static void *real(const char *name)
 #define WAKE(family, name, params, args) real_##name = real(#name);
 #define INIT(family, name, params, args) real_##name = real(#name);
 #define DESTROY(family, name, params, args) real_##name = real(#name);
+#define TIMER(result, name, params, args) real_##name = real(#name);
+#define IO(result, name, params, args, fd, late) real_##name = real(#name);
+#define IO_AS(plain, result, name, params, args, fd, late)
 #define OWN(kind, family, result, name, params)
 
 __attribute__((constructor)) static void resolve(void)
