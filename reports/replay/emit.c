@@ -121,7 +121,8 @@ static void wait_for_thread(struct emitter *e, const struct history_wait *w)
 	if (w->other == NOBODY || w->other >= h->threads || !was_ended(w))
 		stay(e, w, e->at);
 	else if (h->thread[w->other].end >= e->marks->from)
-		add(e, OP_join, w->other, w->stack);
+		add(e, OP_join, w->other, w->stack)->ns =
+		    w->waker != NOBODY && w->woken > w->begin ? w->end - w->woken : 0;
 }
 
 static void wait_for_event(struct emitter *e, const struct history_wait *w, uint32_t event)
@@ -189,10 +190,10 @@ static void do_poll(struct emitter *e, size_t mark)
 	}
 }
 
-static void do_create(struct emitter *e, uint32_t thread)
+static void do_create(struct emitter *e, uint32_t thread, int64_t time)
 {
 	const struct history_thread *t = &e->graph->history->thread[thread];
-	int64_t late = t->created ? t->begin - t->created : 0;
+	int64_t late = t->begin - time;
 	add(e, OP_create, thread, t->stack)->ns = late > 0 ? late : 0;
 	e->created[thread] = true;
 }
@@ -218,7 +219,7 @@ static void do_mark(struct emitter *e, size_t mark)
 		e->woke = e->making->wake_cost;
 		break;
 	case MARK_CREATE:
-		do_create(e, m->index);
+		do_create(e, m->index, m->time);
 		break;
 	case MARK_POLL:
 		do_poll(e, mark);

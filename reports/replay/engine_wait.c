@@ -322,6 +322,9 @@ bool engine_join(struct engine *e, struct runner *r, const struct op *op)
 void engine_ended(struct engine *e, struct runner *r)
 {
 	uint32_t i;
-	while ((i = line_take(e, &r->joiners)) != NOBODY)
-		wake(e, i, false);
+	while ((i = line_take(e, &r->joiners)) != NOBODY) {
+		const struct op *op = &e->program->op[e->runner[i].at];
+		e->runner[i].tries_again = true;
+		engine_pause(e, i, op->ns > 0 ? op->ns : wake_delay(e));
+	}
 }

@@ -95,8 +95,13 @@ static void add_creates(struct marks *m)
 		int64_t time = t->created ? t->created : t->begin;
 		if (t->parent == NOBODY || time < m->from || time > m->to)
 			continue;
-		if (time >= h->thread[t->parent].begin && time <= h->thread[t->parent].end)
-			marks_add(m, MARK_CREATE, t->parent, time, (uint32_t)i)->stack = t->stack;
+		if (time < h->thread[t->parent].begin || time > h->thread[t->parent].end)
+			continue;
+		uint32_t wait = wait_before(h, t->parent, time);
+		if (wait != NOTHING && h->wait[wait].end > time)
+			time = h->wait[wait].begin; /* a forked child is seen late */
+		marks_add(m, MARK_CREATE, t->parent, clamped(m, time), (uint32_t)i)->stack =
+		    t->stack;
 	}
 }
 

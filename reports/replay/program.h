@@ -28,7 +28,7 @@
 	X(take)	   /* object: a token of it */                                                     \
 	X(post)	   /* object: one more token */                                                    \
 	X(create)  /* thread begins, ns later */                                                   \
-	X(join)	   /* until thread has ended */
+	X(join)	   /* until thread has ended, and ns more; 0: as any other wake */
 enum op_kind {
 #define X(name) OP_##name,
 	OP_KINDS(X)

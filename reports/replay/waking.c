@@ -87,6 +87,16 @@ static bool is_plain(const struct history *h, const struct history_wait *w)
 	return w->waker != NOBODY && family != HISTORY_join && family != HISTORY_child;
 }
 
+/* Of those from begin to end, one at least: so the few that are very long count. */
+static int64_t mean(const int64_t *wake, size_t begin, size_t end)
+{
+	double sum = (double)wake[begin];
+	size_t n = 1;
+	for (size_t i = begin + 1; i < end; i++, n++)
+		sum += (double)wake[i];
+	return (int64_t)(sum / (double)n);
+}
+
 /* Too few to go by are joined by others of a usual length. */
 void waking_times(const struct history *h, int64_t *wakes, size_t count)
 {
@@ -99,6 +109,6 @@ void waking_times(const struct history *h, int64_t *wakes, size_t count)
 		wake[n++] = USUAL_NS;
 	qsort(wake, n, sizeof(*wake), compare);
 	for (size_t i = 0; i < count; i++)
-		wakes[i] = wake[(2 * i + 1) * n / (2 * count)];
+		wakes[i] = mean(wake, i * n / count, (i + 1) * n / count);
 	free(wake);
 }
