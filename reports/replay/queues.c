@@ -16,7 +16,10 @@ struct relation {
 	int depth;	  /* of the sites */
 	struct hash site; /* key -> enum side */
 	size_t count[SIDES];
-	int64_t start;	 /* tokens there at the beginning */
+	int64_t start; /* tokens there at the beginning */
+	/* The same from each half of the run alone: from those who had to wait. They differ when
+	 * sections are missing in the recording. */
+	int64_t half[2];
 	uint32_t tokens; /* object of the program */
 	bool after;	 /* posted behind the section */
 	bool reverse;	 /* made of another one, with the sides exchanged */
@@ -106,12 +109,17 @@ static void count_sides(const struct finder *f, struct relation *r)
 	order_sort(order, used, order + n);
 	r->count[TAKES] = r->count[POSTS] = 0;
 	r->start = 0;
+	r->half[0] = r->half[1] = INT64_MIN;
 	for (size_t i = 0; i < used; i++) {
-		bool takes = side_of(f, r, &f->chains.chain[order[i].index]) == TAKES;
+		const struct chain *c = &f->chains.chain[order[i].index];
+		bool takes = side_of(f, r, c) == TAKES;
+		int64_t *half = &r->half[i >= used / 2];
 		r->count[takes ? TAKES : POSTS]++;
 		balance += takes ? 1 : -1;
 		if (balance > r->start)
 			r->start = balance;
+		if (takes && names(c->waited, c->waits, r->object) && balance > *half)
+			*half = balance;
 	}
 	free(order);
 }
@@ -129,6 +137,9 @@ static bool is_balanced(const struct finder *f, const struct relation *r)
 	if (r->count[TAKES] < SECTIONS_LEAST || r->count[POSTS] < SECTIONS_LEAST)
 		return false;
 	if (!is_close(takes, (double)r->count[POSTS]))
+		return false;
+	if (r->half[0] != INT64_MIN && r->half[1] != INT64_MIN &&
+	    !is_close((double)r->half[0], (double)r->half[1]))
 		return false;
 	/* All calls of a semaphore are counted, those that did not wait too. */
 	return o->family != HISTORY_semaphore || !o->acquisitions ||
