@@ -8,7 +8,7 @@
 
 /* A large array is filled once and then read all over: with pages of 4 kB, faults and misses of the
  * TLB take longer than the work itself. Best effort. */
-#define LARGE ((size_t)64 << 20)
+#define LARGE ((size_t)16 << 20)
 
 static void *large_pages(void *memory, size_t count, size_t size)
 {

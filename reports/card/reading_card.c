@@ -38,13 +38,13 @@ static int write_card(struct query *q, const struct card_facts *f, const struct 
 static int write_cards(struct store *store, const struct history *h, const struct card_facts *facts)
 {
 	struct query *q = store_query(store, "INSERT INTO reading_card VALUES (?, ?, ?, ?, ?)");
-	int failed = q ? 0 : -1;
+	int failed = q ? store_begin(store) : -1;
 
 	for (size_t i = 0; i < h->objects && !failed; i++)
 		if (facts[i].leader)
 			failed = write_card(q, &facts[i], h);
 	query_close(q);
-	return failed;
+	return failed || store_commit(store) ? -1 : 0;
 }
 
 int reading_card(struct reading_input *in)

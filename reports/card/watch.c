@@ -14,12 +14,23 @@ static struct card_facts *facts_of(const struct history *h, struct card_facts *f
 	return &facts[h->object[object].group];
 }
 
+/* Objects whose waits matter; waits are read in the order of time, each thread's from elsewhere. */
+static bool *list_costly(const struct history *h, struct card_facts *facts)
+{
+	bool *costly = memory_new(h->objects + 1, sizeof(*costly));
+
+	for (uint32_t i = 0; i < h->objects; i++)
+		costly[i] = card_costs(facts_of(h, facts, i));
+	return costly;
+}
+
 /* The waits of a thread for locks that cost something, from a place on. */
-static uint32_t next_costly(const struct history *h, struct card_facts *facts, uint32_t wait,
+static uint32_t next_costly(const struct history *h, const bool *costly, uint32_t wait,
 			    uint32_t end)
 {
-	while (wait < end && !card_costs(facts_of(h, facts, h->wait[wait].object)))
+	while (wait < end && !costly[h->wait[wait].object])
 		wait++;
+	__builtin_prefetch(&h->wait[wait] + 3);
 	return wait;
 }
 
@@ -35,12 +46,13 @@ static void in_order(const struct history *h, struct card_facts *facts, bool by_
 		     visit_wait *visit, void *data)
 {
 	uint32_t *next = memory_new(h->threads + 1, sizeof(*next));
+	bool *costly = list_costly(h, facts);
 	struct merge m;
 
 	merge_begin(&m, (uint32_t)h->threads);
 	for (uint32_t t = 0; t < h->threads; t++) {
 		const struct range *r = &h->thread[t].waits;
-		next[t] = next_costly(h, facts, r->first, r->first + r->count);
+		next[t] = next_costly(h, costly, r->first, r->first + r->count);
 		merge_put(&m, t,
 			  next[t] < r->first + r->count ? time_of(&h->wait[next[t]], by_begin)
 							: MERGE_END);
@@ -49,10 +61,11 @@ static void in_order(const struct history *h, struct card_facts *facts, bool by_
 		uint32_t t = merge_list(&m),
 			 end = h->thread[t].waits.first + h->thread[t].waits.count;
 		visit(data, &h->wait[next[t]]);
-		next[t] = next_costly(h, facts, next[t] + 1, end);
+		next[t] = next_costly(h, costly, next[t] + 1, end);
 		merge_next(&m, next[t] < end ? time_of(&h->wait[next[t]], by_begin) : MERGE_END);
 	}
 	merge_free(&m);
+	free(costly);
 	free(next);
 }
 

@@ -99,9 +99,9 @@ struct tile_walk {
 };
 void tile_start(struct tile_walk *, const struct graph *, uint32_t thread);
 bool tile_next(struct tile_walk *, struct tile *);
-/* Goes to the tile that ends at that time or later; a few others may come before it. Logarithmic in
- * the thread's waits. */
-void tile_seek(struct tile_walk *, const struct graph *, uint32_t thread, int64_t time);
+/* Passes over tiles that end before a time; a few may still be given. Logarithmic in their number.
+ */
+void tile_skip(struct tile_walk *, int64_t time);
 /* The tile in which a thread is just before a time: begin < time <= end. false: not alive then.
  * Logarithmic in the thread's waits. */
 bool tile_before(const struct graph *, uint32_t thread, int64_t time, struct tile *);

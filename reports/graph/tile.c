@@ -154,42 +154,31 @@ bool tile_next(struct tile_walk *w, struct tile *tile)
 	return give_gap(w, tile);
 }
 
-/* The first wait that ends at that time or later. */
-static uint32_t wait_reaching(const struct history *h, const struct range *r, int64_t time)
-{
-	uint32_t low = r->first, high = r->first + r->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (h->wait[middle].end < time)
-			low = middle + 1;
-		else
-			high = middle;
+/* Times in an array of structures, in order. */
+struct times {
+	const int64_t *first; /* of the structure with index 0 */
+	size_t stride;	      /* in times */
+};
+#define TIMES(array, member)                                                                       \
+	(struct times)                                                                             \
+	{                                                                                          \
+		&(array)->member, sizeof(*(array)) / sizeof(int64_t)                               \
 	}
-	return low;
-}
 
-static uint32_t poll_reaching(const struct history *h, const struct range *r, int64_t time)
+/* The first of low … high - 1 that is not before a time, else high; in steps that double, as it is
+ * near more often than not. */
+static size_t reach(struct times t, size_t low, size_t high, int64_t time)
 {
-	uint32_t low = r->first, high = r->first + r->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (h->poll[middle].last < time)
-			low = middle + 1;
-		else
-			high = middle;
+	for (size_t step = 1; high - low > step; step *= 2) {
+		if (t.first[(low + step - 1) * t.stride] >= time) {
+			high = low + step - 1;
+			break;
+		}
+		low += step;
 	}
-	return low;
-}
-
-static size_t off_reaching(const struct graph *g, uint32_t thread, int64_t time)
-{
-	size_t low = g->first_off[thread], high = g->first_off[thread + 1] - 1;
-
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (g->off[middle].until < time)
+		if (t.first[middle * t.stride] < time)
 			low = middle + 1;
 		else
 			high = middle;
@@ -203,15 +192,20 @@ static void not_before(struct tile_walk *w, int64_t time)
 		w->at = time;
 }
 
-void tile_seek(struct tile_walk *w, const struct graph *g, uint32_t thread, int64_t time)
+void tile_skip(struct tile_walk *w, int64_t time)
 {
+	const struct graph *g = w->graph;
 	const struct history *h = g->history;
-	const struct history_thread *t = &h->thread[thread];
+	const struct history_thread *t = thread_of(w);
 
-	tile_start(w, g, thread);
-	w->wait = wait_reaching(h, &t->waits, time);
-	w->poll = poll_reaching(h, &t->polls, time);
-	w->off = off_reaching(g, thread, time);
+	if (w->at < w->hidden_end && w->hidden_end >= time)
+		return; /* it is in what is being given */
+	not_before(w, w->hidden_end);
+	w->wait =
+	    (uint32_t)reach(TIMES(h->wait, end), w->wait, t->waits.first + t->waits.count, time);
+	w->poll =
+	    (uint32_t)reach(TIMES(h->poll, last), w->poll, t->polls.first + t->polls.count, time);
+	w->off = reach(TIMES(g->off, until), w->off, g->first_off[w->thread + 1] - 1, time);
 	if (w->wait > t->waits.first)
 		not_before(w, h->wait[w->wait - 1].end);
 	for (uint32_t i = w->poll; i-- > t->polls.first;)
@@ -219,8 +213,9 @@ void tile_seek(struct tile_walk *w, const struct graph *g, uint32_t thread, int6
 			not_before(w, h->poll[i].last);
 			break;
 		}
-	if (w->off > g->first_off[thread])
+	if (w->off > g->first_off[w->thread])
 		not_before(w, g->off[w->off - 1].until);
+	w->run_end = w->ready_end = w->hidden_end = w->at;
 }
 
 bool tile_before(const struct graph *g, uint32_t thread, int64_t time, struct tile *tile)
@@ -230,7 +225,8 @@ bool tile_before(const struct graph *g, uint32_t thread, int64_t time, struct ti
 
 	if (time <= t->begin || time > t->end)
 		return false;
-	tile_seek(&w, g, thread, time);
+	tile_start(&w, g, thread);
+	tile_skip(&w, time);
 	while (tile_next(&w, tile))
 		if (tile->end >= time)
 			return true;

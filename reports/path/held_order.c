@@ -4,8 +4,6 @@
 #include "reports/path/held.h"
 #include <stdlib.h>
 
-enum { AHEAD = 16 };
-
 /* first[t]: of thread t, one more at the end. Returns how many the busiest thread has. */
 static size_t count_holds(const struct history *h, size_t *first)
 {
@@ -22,36 +20,36 @@ static size_t count_holds(const struct history *h, size_t *first)
 	return most;
 }
 
-static void sort_by_time(const struct history *h, uint32_t *list, size_t count,
-			 struct order *scratch)
+/* Reads the holds in the order in which they lie: to look them up by index costs more than to carry
+ * their times along. */
+static struct order *list_times(const struct history *h, const size_t *first)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (i + AHEAD < count) /* they lie anywhere */
-			__builtin_prefetch(&h->hold[list[i + AHEAD]]);
-		scratch[i] = (struct order){h->hold[list[i]].acquired, list[i]};
-	}
-	order_sort(scratch, count, scratch + count);
-	for (size_t i = 0; i < count; i++)
-		list[i] = scratch[i].index;
-}
-
-uint32_t *held_order(const struct history *h)
-{
-	size_t *first = memory_new(h->threads + 2, sizeof(*first));
 	size_t *next = memory_new(h->threads + 1, sizeof(*next));
-	size_t most = count_holds(h, first);
-	uint32_t *list = memory_new(first[h->threads] + 1, sizeof(*list));
-	struct order *scratch = memory_new(2 * most + 1, sizeof(*scratch));
+	struct order *list = memory_grow(NULL, first[h->threads] + 1, sizeof(*list));
 
 	for (size_t t = 0; t < h->threads; t++)
 		next[t] = first[t];
 	for (size_t i = 0; i < h->holds; i++)
 		if (h->hold[i].acquired)
-			list[next[h->hold[i].thread]++] = (uint32_t)i;
-	for (size_t t = 0; t < h->threads; t++)
-		sort_by_time(h, list + first[t], first[t + 1] - first[t], scratch);
-	free(scratch);
+			list[next[h->hold[i].thread]++] =
+			    (struct order){h->hold[i].acquired, (uint32_t)i};
 	free(next);
-	free(first);
 	return list;
+}
+
+uint32_t *held_order(const struct history *h)
+{
+	size_t *first = memory_new(h->threads + 2, sizeof(*first));
+	struct order *scratch = memory_new(count_holds(h, first) + 1, sizeof(*scratch));
+	struct order *list = list_times(h, first);
+	uint32_t *order = memory_grow(NULL, first[h->threads] + 1, sizeof(*order));
+
+	for (size_t t = 0; t < h->threads; t++)
+		order_sort(list + first[t], first[t + 1] - first[t], scratch);
+	for (size_t i = 0; i < first[h->threads]; i++)
+		order[i] = list[i].index;
+	free(list);
+	free(scratch);
+	free(first);
+	return order;
 }

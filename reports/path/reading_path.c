@@ -183,29 +183,29 @@ static void find_slack(struct result *r)
 	free(by_thread);
 }
 
-static void account_for(struct result *r, const struct graph *g)
+static void account_for(struct result *r, const struct graph *g, const uint32_t *held)
 {
 	const struct history *h = g->history;
-	uint32_t *order = held_order(h);
 
 	for (size_t i = 0; i < r->count; i++) {
 		struct account *a = &r->account[i];
 		a->history = h;
 		hash_init(&a->sum, sizeof(struct sum));
-		held_begin(&a->held, h, order);
+		held_begin(&a->held, h, held);
 		path_segments(&r->path[i], &r->precedence, g, add_segment, a);
 		held_end(&a->held);
 	}
-	free(order);
 }
 
-static int write_all(struct store *store, const struct result *r)
+static int write_all(struct store *store, const struct result *r, int64_t span)
 {
-	int failed = 0;
+	int failed = store_begin(store);
 
 	for (size_t i = 0; i < r->count && !failed; i++)
 		failed = write_parts(store, r, i) || write_length(store, r, i);
-	return failed || write_locks(store, r) ? -1 : 0;
+	return failed || write_locks(store, r) || write_span(store, span) || store_commit(store)
+		   ? -1
+		   : 0;
 }
 
 static void result_free(struct result *r)
@@ -222,15 +222,16 @@ static void result_free(struct result *r)
 int reading_path(struct reading_input *in)
 {
 	struct result r = {.count = 0};
+	/* First, as it needs room for a time. */
+	uint32_t *held = held_order(in->graph->history);
 	int failed;
 
 	precedence_make(&r.precedence, in->graph->history);
 	find_slack(&r);
 	r.count = paths_find(&r.precedence, r.path);
-	account_for(&r, in->graph);
-	failed = write_all(in->store, &r);
-	if (!failed)
-		failed = write_span(in->store, span_ns(&r.precedence, in->graph));
+	account_for(&r, in->graph, held);
+	free(held);
+	failed = write_all(in->store, &r, span_ns(&r.precedence, in->graph));
 	result_free(&r);
 	return failed;
 }

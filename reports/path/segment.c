@@ -29,8 +29,8 @@ struct cutter {
 	void *data;
 };
 
-/* So many tiles are passed one by one before the place is looked up: then it is far. */
-enum { STEPS = 16 };
+/* So many tiles are passed one by one before the others are skipped. */
+enum { STEPS = 2 };
 
 static void emit(const struct cutter *c, enum path_part part, const struct segment *s)
 {
@@ -116,7 +116,7 @@ static void cut_leg(struct cutter *c, const struct leg *leg)
 			continue;
 		}
 		if (steps == STEPS)
-			tile_seek(&s->walk, c->graph, leg->stop->thread, at + 1);
+			tile_skip(&s->walk, at + 1);
 		if (!tile_next(&s->walk, &s->tile))
 			break;
 	}
