@@ -32,6 +32,7 @@ extern const char *const deadlock_kind_names[]; /* as stored: cycle self left si
 #define SITES_MAX 3
 struct deadlock_member {
 	uint32_t process, pid, tid; /* process: number in the arena */
+	bool foreign;		    /* pid and tid are of another pid namespace */
 	const struct hook *hook;
 	struct log_wait wait;
 	uint64_t caller;	  /* of the waiting call: a return address */

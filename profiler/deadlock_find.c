@@ -418,6 +418,7 @@ static void member_fill(const struct finder *f, struct deadlock_member *m, uint3
 	*m = (struct deadlock_member){.process = p->number,
 				      .pid = p->pid,
 				      .tid = t->tid,
+				      .foreign = p->foreign,
 				      .hook = t->hook,
 				      .wait = t->wait,
 				      .caller = t->site & SITE_CALLER_MASK,

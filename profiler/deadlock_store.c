@@ -49,7 +49,7 @@ static void keep_name(const struct deadlock_member *m, struct store *store)
 	char name[TASK_NAME];
 	struct query *q;
 
-	if (!task_given_name(m->pid, m->tid, name))
+	if (m->foreign || !task_given_name(m->pid, m->tid, name))
 		return;
 	q = store_query(store, "UPDATE thread SET name = ?3 WHERE name IS NULL AND id = (SELECT "
 			       "max(id) FROM thread WHERE process = ?1 AND tid = ?2)");

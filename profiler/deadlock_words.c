@@ -49,7 +49,7 @@ static void gather(struct told *t, const struct deadlock_member *m, struct store
 {
 	int64_t image = live_image(store, m->process);
 	t->member = m;
-	t->named = task_given_name(m->pid, m->tid, t->given);
+	t->named = !m->foreign && task_given_name(m->pid, m->tid, t->given);
 	read_birth(t, store, image);
 	live_stack(&t->stack, store, image, m->wait.stack);
 	if (!t->stack.count)
@@ -216,8 +216,12 @@ static void say_rest(const struct speech *s)
 		error("  %" PRIu32 " more %s for %s", d->behind,
 		      d->behind == 1 ? "thread waits" : "threads wait",
 		      d->count == 1 ? "it" : "them");
-	error("  recording goes on; nothing is done to the program: kill %" PRIu32 " ends it",
-	      d->member[0].pid);
+	if (d->member[0].foreign)
+		error("  recording goes on; nothing is done to the program");
+	else
+		error("  recording goes on; nothing is done to the program: kill %" PRIu32
+		      " ends it",
+		      d->member[0].pid);
 }
 
 static void speak(struct speech *s)

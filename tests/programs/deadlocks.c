@@ -243,6 +243,37 @@ static void *waits_for_a_post(void *unused)
 	return unused;
 }
 
+NOINLINE void *waits_inside_of(void *unused)
+{
+	IS(pthread_mutex_lock(&second_mu), 0);
+	IS(pthread_cond_wait(&never_cond, &second_mu), 0);
+	return unused;
+}
+
+/* One keeps a lock while it waits to be woken, which the other one would do, had it that lock. */
+static void *waits_inside(void *unused)
+{
+	IS(pthread_mutex_lock(&first_mu), 0);
+	pthread_barrier_wait(&all_took);
+	return waits_inside_of(unused);
+}
+
+static void *wakes_inside(void *unused)
+{
+	pthread_barrier_wait(&all_took);
+	IS(pthread_mutex_lock(&first_mu), 0);
+	IS(pthread_cond_signal(&never_cond), 0);
+	return unused;
+}
+
+static void nested_monitors(void)
+{
+	pthread_t thread;
+	IS(pthread_barrier_init(&all_took, NULL, 2), 0);
+	IS(pthread_create(&thread, NULL, wakes_inside, NULL), 0);
+	waits_inside(NULL);
+}
+
 static void semaphore(void)
 {
 	IS(sem_init(&never_sem, 0, 0), 0);
@@ -281,6 +312,7 @@ int main(int argc, char **argv)
 		   {"processes", processes},
 		   {"child", child},
 		   {"condition", condition},
+		   {"nested_monitors", nested_monitors},
 		   {"semaphore", semaphore},
 		   {"barrier", barrier}};
 	alarm(4);
