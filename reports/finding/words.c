@@ -2,6 +2,7 @@
 #include "reports/finding/finding.h"
 #include "reports/model.h"
 #include "reports/unit.h"
+#include <math.h>
 #include <string.h>
 
 #define HELD_SHARE 0.50	     /* of the run: what is done under the lock is serial */
@@ -116,10 +117,12 @@ static void say_starvation(struct finding *f, __attribute__((unused)) const stru
 
 static void say_no_core(struct finding *f, const struct model *m)
 {
-	const struct figures *g = &m->verdict.figures;
+	double ready = model_figure(m, "run_ns") + model_figure(m, "ready_ns");
 	text_format(&f->words,
-		    "%lld threads want %lld cores: more cores would help, more threads not",
-		    (long long)g->threads_at_most, (long long)model_fact(m, "cores"));
+		    "%.1f threads on average want %lld cores: more cores would help, more threads "
+		    "not",
+		    ready / fmax((double)m->verdict.figures.wall_ns, 1),
+		    (long long)model_fact(m, "cores"));
 }
 
 static void say_few_threads(struct finding *f, const struct model *m)
