@@ -94,12 +94,16 @@ static int read_staff(struct request *q, const char *words, struct store *store,
 	int value[VALUES_MAX];
 	size_t count = 0;
 	int result = read_numbers(sign ? sign + 1 : words, "threads", value, &count);
-	staff.group = result ? NOBODY
-		      : sign ? select_group(routine, store, r)
-			     : replay_largest_group(r);
-	free(routine);
-	if (!result && !sign && staff.group == NOBODY)
+	staff.group = result || sign ? NOBODY : replay_largest_group(r);
+	if (!result && sign)
+		result = select_group(&staff.group, routine, store, r);
+	if (!result && staff.group == NOBODY && sign)
+		error("no created thread's routine or name matches '%s'; `parprof report --full` "
+		      "lists them",
+		      routine);
+	else if (!result && staff.group == NOBODY)
 		error("it created no threads that did work: there is no pool to give more to");
+	free(routine);
 	if (result || staff.group == NOBODY)
 		return -1;
 	if (q->staffs == STAFFS_MAX || (count > 1 && q->thread_count))

@@ -324,11 +324,11 @@ void select_free(struct edit *e)
 	free(e->thread);
 }
 
-uint32_t select_group(const char *words, struct store *store, const struct replay *r)
+int select_group(uint32_t *group, const char *words, struct store *store, const struct replay *r)
 {
 	bool *thread = memory_new(r->history->threads + 1, sizeof(*thread));
-	uint32_t group = NOBODY;
 	int64_t most = -1;
+	*group = NOBODY;
 	int result = find_threads(thread, words, true, store, r->history);
 	for (size_t i = 0; !result && i < r->crews.count; i++) {
 		const struct crew *c = &r->crews.crew[i];
@@ -337,15 +337,11 @@ uint32_t select_group(const char *words, struct store *store, const struct repla
 			found |= thread[r->program.thread[r->crews.thread[c->first + t]].history];
 		if (!found || c->work_ns <= most)
 			continue;
-		group = c->group;
+		*group = c->group;
 		most = c->work_ns;
 	}
 	free(thread);
-	if (!result && group == NOBODY)
-		error("no created thread's routine or name matches '%s'; `parprof report --full` "
-		      "lists them",
-		      words);
-	return group;
+	return result;
 }
 
 static uint64_t mix(uint64_t a, uint64_t b)

@@ -21,8 +21,9 @@ int select_leader(struct edit *, enum edit_kind, int64_t leader, double factor, 
 void select_stack(struct edit *, enum edit_kind, uint32_t stack, double factor,
 		  const struct replay *);
 void select_free(struct edit *);
-/* The group of the threads whose routine or name matches; NOBODY after error(). */
-uint32_t select_group(const char *words, struct store *, const struct replay *);
+/* The group of the created threads whose routine or name matches and that did most; NOBODY: there
+ * is none. 0, or -1 after error(). */
+int select_group(uint32_t *group, const char *words, struct store *, const struct replay *);
 
 /* Places of all stacks, for replay_open(). 0, or -1 after error(). */
 int select_sites(struct sites *, struct store *);

@@ -191,8 +191,10 @@ static int suggest_stages(struct whatifs *all, struct store *store, const struct
 	while (query_step(q)) {
 		struct text pattern = {0}, words = {0};
 		add_pattern(&pattern, query_text(q, 0), true);
-		uint32_t group = select_group(text_string(&pattern), store, r);
-		uint32_t now = group == NOBODY ? 0 : deal_threads(&r->crews, group);
+		uint32_t group;
+		/* Threads that nothing is known to have made, or that did nothing, are no pool. */
+		int failed = select_group(&group, text_string(&pattern), store, r);
+		uint32_t now = failed || group == NOBODY ? 0 : deal_threads(&r->crews, group);
 		add_pattern(&words, query_text(q, 0), false);
 		struct text edit = {0};
 		text_format(&edit, "--threads %s=%u", text_string(&words), 2 * now);
