@@ -1,5 +1,6 @@
 #include "collectors/preload/emit.h"
 #include "collectors/preload/clock.h"
+#include "collectors/preload/kernel.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
 #include "collectors/preload/usage.h"
@@ -235,7 +236,7 @@ void emit_thread_end(struct thread *t, uint32_t how)
 	const struct usage *u = &t->usage;
 	uint64_t now = ticks_now();
 	if (!process.sandboxed)
-		REAL(prctl)(PR_GET_NAME, name);
+		kernel_ask(SYS_prctl, PR_GET_NAME, name);
 	usage_write(t, now);
 	EMIT_TEXT(thread_end, THREAD_END, HOOK_NONE, name, name, .time = now,
 		  .cpu_ns = u->cpu - u->before, .voluntary = u->voluntary,

@@ -24,6 +24,25 @@ static inline uint32_t kernel_id(long number)
 #endif
 }
 
+/* Calls of two arguments, likewise; negative: the error. errno stays as it is. */
+static inline long kernel_ask(long number, long a, const void *b)
+{
+#ifdef __x86_64__
+	long result;
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b)
+			 : "rcx", "r11", "memory");
+	return result;
+#else
+	int saved = errno;
+	long result = REAL(syscall)(number, a, b);
+	result = result < 0 ? -errno : result;
+	errno = saved;
+	return result;
+#endif
+}
+
 /* Zeroed, NULL: none. */
 static inline void *kernel_pages(size_t size)
 {

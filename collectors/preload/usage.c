@@ -1,7 +1,7 @@
 #include "collectors/preload/usage.h"
 #include "collectors/preload/clock.h"
 #include "collectors/preload/emit.h"
-#include <errno.h>
+#include "collectors/preload/kernel.h"
 
 #define INTERVAL_MIN_US 200u
 #define INTERVAL_MAX_US 2000u
@@ -21,7 +21,7 @@ static uint64_t cpu_of(const struct rusage *u)
 static uint64_t cpu_now(const struct rusage *otherwise)
 {
 	struct timespec used;
-	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used) != 0)
+	if (kernel_ask(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, &used) != 0)
 		return cpu_of(otherwise);
 	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
 }
@@ -33,12 +33,10 @@ void usage_start(struct thread *t, uint64_t now)
 
 void usage_forget_past(struct thread *t)
 {
-	int saved = errno;
 	struct rusage usage = {0};
-	getrusage(RUSAGE_THREAD, &usage);
+	kernel_ask(SYS_getrusage, RUSAGE_THREAD, &usage);
 	t->usage.before = t->usage.cpu = cpu_now(&usage);
 	t->usage.voluntary = (uint32_t)usage.ru_nvcsw;
-	errno = saved;
 }
 
 static void note(struct thread *t, uint64_t now, uint64_t cpu, const struct rusage *usage)
@@ -59,14 +57,13 @@ static void write_noted(struct thread *t)
 
 void usage_write(struct thread *t, uint64_t now)
 {
-	int saved = errno;
 	struct rusage usage = {0};
 	if (process.sandboxed) {
 		t->usage.next = UINT64_MAX;
 		return;
 	}
 	uint64_t cpu = cpu_now(&usage); /* first: then getrusage() knows of it too */
-	getrusage(RUSAGE_THREAD, &usage);
+	kernel_ask(SYS_getrusage, RUSAGE_THREAD, &usage);
 	note(t, now, cpu ? cpu : cpu_of(&usage), &usage);
 	write_noted(t);
 	uint64_t pause = (ticks_now() - now) * COST_SHARE;
@@ -74,17 +71,15 @@ void usage_write(struct thread *t, uint64_t now)
 		pause = ticks_of_us(INTERVAL_MAX_US);
 	if (pause > ticks_of_us(INTERVAL_MIN_US))
 		t->usage.next = now + pause;
-	errno = saved;
 }
 
 bool usage_waited(struct thread *t, uint64_t begin, uint64_t end)
 {
-	int saved = errno;
 	struct usage *u = &t->usage;
 	struct rusage usage = {0};
 	if (process.sandboxed)
 		return true;
-	getrusage(RUSAGE_THREAD, &usage);
+	kernel_ask(SYS_getrusage, RUSAGE_THREAD, &usage);
 	bool waited = (uint32_t)usage.ru_nvcsw != u->voluntary;
 	if (waited) {
 		/* Just back on a core, the thread has not used much that getrusage() does not know
@@ -98,6 +93,5 @@ bool usage_waited(struct thread *t, uint64_t begin, uint64_t end)
 		if (end >= u->next)
 			write_noted(t);
 	}
-	errno = saved;
 	return waited;
 }
