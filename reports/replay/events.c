@@ -14,18 +14,21 @@ struct act {
 	uint32_t event; /* NO_EVENT: ended none yet */
 };
 
-static struct act *acts_of(const struct history *h, const struct history_object *o, size_t *count)
+static struct act *acts_of(const struct history *h, const struct history_object *o, int64_t from,
+			   int64_t to, size_t *count)
 {
 	struct act *act = memory_new(o->holds.count + o->wakes.count + 1, sizeof(*act));
 	*count = 0;
 	for (uint32_t i = 0; i < o->wakes.count; i++) {
 		const struct history_wake *w = &h->wake[o->wakes.first + i];
+		if (w->time < from || w->time > to)
+			continue;
 		act[(*count)++] =
 		    (struct act){w->time, w->thread, w->stack, w->count ? w->count : 1, NO_EVENT};
 	}
 	for (uint32_t i = 0; i < o->holds.count && o->family == HISTORY_semaphore; i++) {
 		const struct history_hold *x = &h->hold[o->holds.first + i];
-		if (!x->acquired)
+		if (!x->acquired && x->released >= from && x->released <= to)
 			act[(*count)++] =
 			    (struct act){x->released, x->thread, x->stack, 1, NO_EVENT};
 	}
@@ -96,7 +99,11 @@ static void match_object(struct marks *m, uint32_t object, const struct order *w
 {
 	const struct history_object *o = &m->history->object[object];
 	size_t count, first = 0;
-	struct act *act = acts_of(m->history, o, &count);
+	int64_t from = m->from;
+	for (size_t i = 0; i < waits; i++)
+		if (m->history->wait[wait[i].index].begin < from)
+			from = m->history->wait[wait[i].index].begin;
+	struct act *act = acts_of(m->history, o, from, m->to, &count);
 	for (size_t i = 0; i < waits; i++) {
 		if (!is_ended_by_others(&m->history->wait[wait[i].index]))
 			continue;
@@ -108,7 +115,7 @@ static void match_object(struct marks *m, uint32_t object, const struct order *w
 
 static bool is_wanted(const struct marks *m, const struct history_wait *w)
 {
-	return needs_event(&m->history->object[w->object]) && w->end > m->from && w->begin <= m->to;
+	return needs_event(&m->history->object[w->object]);
 }
 
 /* The waits that need one, by object, there in order of their end. */
@@ -117,17 +124,18 @@ void marks_add_events(struct marks *m)
 	const struct history *h = m->history;
 	size_t *first = memory_new(h->objects + 2, sizeof(*first));
 	struct order *wait, *scratch;
-	for (size_t i = 0; i < h->waits; i++)
-		if (is_wanted(m, &h->wait[i]))
-			first[h->wait[i].object + 2]++;
+	for (size_t i = 0; i < m->waits; i++)
+		if (is_wanted(m, &h->wait[m->wait[i]]))
+			first[h->wait[m->wait[i]].object + 2]++;
 	for (size_t o = 2; o < h->objects + 2; o++)
 		first[o] += first[o - 1];
 	wait = memory_new(first[h->objects + 1] + 1, sizeof(*wait));
 	scratch = memory_new(first[h->objects + 1] + 1, sizeof(*scratch));
-	for (size_t i = 0; i < h->waits; i++)
-		if (is_wanted(m, &h->wait[i]))
-			wait[first[h->wait[i].object + 1]++] =
-			    (struct order){h->wait[i].end, (uint32_t)i};
+	for (size_t i = 0; i < m->waits; i++) {
+		const struct history_wait *w = &h->wait[m->wait[i]];
+		if (is_wanted(m, w))
+			wait[first[w->object + 1]++] = (struct order){w->end, m->wait[i]};
+	}
 	for (uint32_t o = 0; o < h->objects; o++) {
 		size_t count = first[o + 1] - first[o];
 		if (!count)

@@ -135,20 +135,28 @@ static void add_objects(struct program *p, const struct history *h)
 /* Whose counts stand for sections that left no hold: those of locks the thread has no hold of. */
 static size_t missing_tallies(const struct history *h, struct history_tally *missing)
 {
-	struct hash seen;
+	struct hash wanted;
 	bool fresh;
 	size_t n = 0;
-	hash_init(&seen, 0);
-	for (size_t i = 0; i < h->holds; i++)
-		if (h->hold[i].acquired)
-			hash_put(&seen, h->hold[i].object + 1, h->hold[i].thread + 1, &fresh);
+	hash_init(&wanted, sizeof(bool));
 	for (size_t i = 0; i < h->tallies; i++) {
 		const struct history_tally *t = &h->tally[i];
 		if (h->object[t->object].use == USE_LOCK && t->acquisitions > t->contended &&
-		    t->hold_ns > 0 && !hash_get(&seen, t->object + 1, t->thread + 1))
-			missing[n++] = *t;
+		    t->hold_ns > 0)
+			hash_put(&wanted, t->object + 1ull, t->thread + 1ull, &fresh);
 	}
-	hash_free(&seen);
+	for (size_t i = 0; wanted.count && i < h->holds; i++) {
+		bool *held = hash_get(&wanted, h->hold[i].object + 1ull, h->hold[i].thread + 1ull);
+		if (held && h->hold[i].acquired)
+			*held = true;
+	}
+	for (size_t i = 0; i < h->tallies; i++) {
+		const bool *held =
+		    hash_get(&wanted, h->tally[i].object + 1ull, h->tally[i].thread + 1ull);
+		if (held && !*held)
+			missing[n++] = h->tally[i];
+	}
+	hash_free(&wanted);
 	return n;
 }
 
@@ -202,15 +210,25 @@ static void find_daemons(struct program *p, const struct history *h)
 	hash_free(&all);
 }
 
-/* What the threads had of the CPU time they could have had. */
-static double speed(const struct history *h)
+/* CPU time of all threads; of a part of the run by what lies between their waits. -1: not known. */
+static double cpu_time(const struct program *p, const struct history *h, const struct making *m)
 {
-	double cpu = 0, capacity = serial_capacity(h, h->cores > 0 ? h->cores : 1);
-	for (size_t i = 0; i < h->threads; i++) {
+	double cpu = 0;
+	for (size_t i = 0; m->cut && i < p->ops; i++)
+		cpu += p->op[i].kind == OP_cpu ? (double)p->op[i].ns : 0;
+	for (size_t i = 0; !m->cut && i < h->threads; i++) {
 		if (h->thread[i].cpu_ns < 0)
-			return 1;
+			return -1;
 		cpu += (double)h->thread[i].cpu_ns;
 	}
+	return cpu;
+}
+
+/* What the threads had of the CPU time they could have had. */
+static double speed(const struct program *p, const struct history *h, const struct making *m)
+{
+	double cpu = cpu_time(p, h, m);
+	double capacity = serial_capacity(h, m->from, m->to, h->cores > 0 ? h->cores : 1);
 	return cpu > 0 && capacity > cpu ? cpu / capacity : 1;
 }
 
@@ -237,19 +255,19 @@ void program_make(struct program *p, const struct graph *g, size_t limit, struct
 	struct serial serial;
 	choose_part(m, h, limit);
 	marks_make(&marks, g, m->from, m->to);
-	serial_find(&serial, h);
+	serial_find(&serial, h, m->from, m->to);
 	struct emitter *e = memory_new(1, sizeof(*e));
 	*e = (struct emitter){
 	    .program = p, .making = m, .graph = g, .marks = &marks, .serial = &serial};
 	e->created = memory_new(h->threads + 1, sizeof(*e->created));
 	waking_times(h, m->wakes, WAKES);
-	m->speed = speed(h);
 	m->wake_cost = waking_cost(&marks);
 	add_objects(p, h);
 	emit_all(e, h);
 	p->events = marks.events;
 	find_daemons(p, h);
 	set_starts(p, h, e, m);
+	m->speed = speed(p, h, m);
 	free(e->created);
 	free(e);
 	serial_free(&serial);

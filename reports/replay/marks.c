@@ -58,30 +58,75 @@ static int64_t clamped(const struct marks *m, int64_t time)
 	return time < m->from ? m->from : time > m->to ? m->to : time;
 }
 
+/* The waits of each thread lie in order of time. */
+static void find_waits(struct marks *m)
+{
+	const struct history *h = m->history;
+	m->wait = memory_new(h->waits + 1, sizeof(*m->wait));
+	for (uint32_t t = 0; t < h->threads; t++) {
+		const struct range *r = &h->thread[t].waits;
+		uint32_t i = wait_before(h, t, m->from);
+		for (i = i == NOTHING ? r->first : i; i < r->first + r->count; i++) {
+			if (h->wait[i].begin > m->to)
+				break;
+			if (h->wait[i].end > m->from)
+				m->wait[m->waits++] = i;
+		}
+	}
+}
+
+/* The first of an object's holds released at or after a time. */
+static uint32_t hold_from(const struct history *h, const struct range *r, int64_t time)
+{
+	uint32_t low = r->first, high = r->first + r->count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (h->hold[middle].released < time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+#define LATE_MOST 64 /* holds that began in the part and end behind it: readers */
+
+/* The holds of each object lie in order of release. */
+static void find_holds(struct marks *m)
+{
+	const struct history *h = m->history;
+	m->hold = memory_new(h->holds + 1, sizeof(*m->hold));
+	for (uint32_t o = 0; o < h->objects; o++) {
+		const struct range *r = &h->object[o].holds;
+		uint32_t i = hold_from(h, r, m->from), late = 0;
+		for (; i < r->first + r->count && late < LATE_MOST; i++) {
+			const struct history_hold *x = &h->hold[i];
+			late += x->released > m->to;
+			if (x->acquired && is_inside(m, x->acquired, x->released))
+				m->hold[m->holds++] = i;
+		}
+	}
+}
+
 /* Those of holds of no length come last: behind their acquisition. */
 static void add_releases(struct marks *m, bool empty)
 {
-	const struct history *h = m->history;
-	for (size_t i = 0; i < h->holds; i++) {
-		const struct history_hold *x = &h->hold[i];
-		if (!x->acquired || (x->acquired == x->released) != empty ||
-		    !is_inside(m, x->acquired, x->released))
+	for (size_t i = 0; i < m->holds; i++) {
+		const struct history_hold *x = &m->history->hold[m->hold[i]];
+		if ((x->acquired == x->released) != empty)
 			continue;
-		marks_add(m, MARK_RELEASE, x->thread, clamped(m, x->released), (uint32_t)i)->stack =
+		marks_add(m, MARK_RELEASE, x->thread, clamped(m, x->released), m->hold[i])->stack =
 		    x->stack;
 	}
 }
 
 static void add_acquisitions(struct marks *m)
 {
-	const struct history *h = m->history;
-	for (size_t i = 0; i < h->holds; i++) {
-		const struct history_hold *x = &h->hold[i];
-		if (!x->acquired || !is_inside(m, x->acquired, x->released))
+	for (size_t i = 0; i < m->holds; i++) {
+		const struct history_hold *x = &m->history->hold[m->hold[i]];
+		if (m->by_wait[m->hold[i]] && x->acquired >= m->from)
 			continue;
-		if (m->by_wait[i] && x->acquired >= m->from)
-			continue;
-		marks_add(m, MARK_ACQUIRE, x->thread, clamped(m, x->acquired), (uint32_t)i)->stack =
+		marks_add(m, MARK_ACQUIRE, x->thread, clamped(m, x->acquired), m->hold[i])->stack =
 		    x->stack;
 	}
 }
@@ -107,12 +152,10 @@ static void add_creates(struct marks *m)
 
 static void add_waits(struct marks *m)
 {
-	const struct history *h = m->history;
-	for (size_t i = 0; i < h->waits; i++) {
-		const struct history_wait *w = &h->wait[i];
-		if (is_inside(m, w->begin, w->end) && w->end > m->from)
-			marks_add(m, MARK_WAIT, w->thread, clamped(m, w->begin), (uint32_t)i)
-			    ->stack = w->stack;
+	for (size_t i = 0; i < m->waits; i++) {
+		const struct history_wait *w = &m->history->wait[m->wait[i]];
+		marks_add(m, MARK_WAIT, w->thread, clamped(m, w->begin), m->wait[i])->stack =
+		    w->stack;
 	}
 }
 
@@ -128,19 +171,19 @@ static int64_t usual_hold(const struct history *h, uint32_t object)
 static void add_guesses(struct marks *m)
 {
 	const struct history *h = m->history;
-	for (size_t i = 0; i < h->waits; i++) {
-		const struct history_wait *w = &h->wait[i];
+	for (size_t i = 0; i < m->waits; i++) {
+		uint32_t wait = m->wait[i];
+		const struct history_wait *w = &h->wait[wait];
 		const struct history_thread *t = &h->thread[w->thread];
 		if (h->object[w->object].use != USE_LOCK || !(w->flags & HISTORY_ACQUIRED) ||
-		    m->wait_hold[i] != NOTHING || w->end < m->from || w->end > m->to)
+		    m->wait_hold[wait] != NOTHING || w->end > m->to)
 			continue;
 		int64_t end = w->end + usual_hold(h, w->object), latest = t->end;
 		const struct history_object *next =
-		    i + 1 < t->waits.first + t->waits.count ? &h->object[w[1].object] : NULL;
+		    wait + 1 < t->waits.first + t->waits.count ? &h->object[w[1].object] : NULL;
 		if (next && next->use == USE_LOCK)
 			latest = w[1].begin;
-		marks_add(m, MARK_GUESS, w->thread, clamped(m, end < latest ? end : latest),
-			  (uint32_t)i)
+		marks_add(m, MARK_GUESS, w->thread, clamped(m, end < latest ? end : latest), wait)
 		    ->stack = w->stack;
 	}
 }
@@ -201,9 +244,10 @@ void marks_make(struct marks *m, const struct graph *g, int64_t from, int64_t to
 	m->by_wait = memory_new(h->holds + 1, 1);
 	memset(m->wait_event, 0xff, h->waits * sizeof(*m->wait_event));
 	memset(m->wait_hold, 0xff, h->waits * sizeof(*m->wait_hold));
-	for (size_t i = 0; i < h->holds; i++)
-		if (h->hold[i].acquired)
-			match_hold(m, (uint32_t)i);
+	find_waits(m);
+	find_holds(m);
+	for (size_t i = 0; i < m->holds; i++)
+		match_hold(m, m->hold[i]);
 	add_releases(m, false);
 	add_guesses(m);
 	marks_add_events(m);
@@ -223,5 +267,7 @@ void marks_free(struct marks *m)
 	free(m->wait_event);
 	free(m->wait_hold);
 	free(m->by_wait);
+	free(m->wait);
+	free(m->hold);
 	*m = (struct marks){0};
 }

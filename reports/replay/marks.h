@@ -32,7 +32,9 @@ struct mark {
 #define PAST_EVENT (UINT32_MAX - 1) /* it happened before `from` */
 struct marks {
 	const struct history *history;
-	int64_t from, to; /* only these */
+	int64_t from, to;      /* only these */
+	uint32_t *wait, *hold; /* indexes of the history's that reach into it */
+	size_t waits, holds;
 	struct mark *mark;
 	size_t count, room;
 	struct range *of_thread;

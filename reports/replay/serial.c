@@ -11,6 +11,7 @@ struct change {
 };
 
 struct changes {
+	int64_t from, to;
 	struct change *change;
 	struct order *order;
 	size_t count;
@@ -18,6 +19,7 @@ struct changes {
 
 static void add(struct changes *c, int64_t time, uint32_t thread, bool begins)
 {
+	time = time < c->from ? c->from : time > c->to ? c->to : time;
 	c->order[c->count] = (struct order){time, (uint32_t)c->count};
 	c->change[c->count++] = (struct change){thread, begins};
 }
@@ -35,11 +37,28 @@ static bool stops_running(const struct history *h, const struct history_wait *w)
 	return h->object[w->object].family != HISTORY_spin;
 }
 
+/* Its first wait that ends behind a time. */
+static uint32_t wait_behind(const struct history *h, const struct range *r, int64_t time)
+{
+	uint32_t low = r->first, high = r->first + r->count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (h->wait[middle].end <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static void add_thread(struct changes *c, const struct history *h, uint32_t thread, stop *stops)
 {
 	const struct history_thread *t = &h->thread[thread];
+	uint32_t i = wait_behind(h, &t->waits, c->from);
+	if (t->end <= c->from || t->begin >= c->to)
+		return;
 	add(c, t->begin, thread, true);
-	for (uint32_t i = t->waits.first; i < t->waits.first + t->waits.count; i++) {
+	for (; i < t->waits.first + t->waits.count && h->wait[i].begin < c->to; i++) {
 		const struct history_wait *w = &h->wait[i];
 		if (!stops(h, w) || w->end <= w->begin)
 			continue;
@@ -49,11 +68,25 @@ static void add_thread(struct changes *c, const struct history *h, uint32_t thre
 	add(c, t->end, thread, false);
 }
 
-static void collect(struct changes *c, const struct history *h, stop *stops)
+/* At most so many. */
+static size_t count_changes(const struct changes *c, const struct history *h)
 {
-	size_t room = 2 * (h->waits + h->threads) + 1;
-	*c = (struct changes){memory_new(room, sizeof(*c->change)),
-			      memory_new(room, sizeof(*c->order)), 0};
+	size_t n = 2 * h->threads + 1;
+	for (uint32_t t = 0; t < h->threads; t++) {
+		const struct range *r = &h->thread[t].waits;
+		uint32_t first = wait_behind(h, r, c->from), last = wait_behind(h, r, c->to);
+		n += 2 * (size_t)(last - first + 1);
+	}
+	return n;
+}
+
+static void collect(struct changes *c, const struct history *h, int64_t from, int64_t to,
+		    stop *stops)
+{
+	*c = (struct changes){.from = from, .to = to};
+	size_t room = count_changes(c, h);
+	c->change = memory_new(room, sizeof(*c->change));
+	c->order = memory_new(room, sizeof(*c->order));
 	struct order *scratch = memory_new(room, sizeof(*scratch));
 	for (uint32_t t = 0; t < h->threads; t++)
 		add_thread(c, h, t, stops);
@@ -84,10 +117,10 @@ static void sweep(const struct changes *c, struct serial *s, bool counting)
 	}
 }
 
-void serial_find(struct serial *s, const struct history *h)
+void serial_find(struct serial *s, const struct history *h, int64_t from, int64_t to)
 {
 	struct changes c;
-	collect(&c, h, stops_progress);
+	collect(&c, h, from, to, stops_progress);
 	*s = (struct serial){.of_thread = memory_new(h->threads + 1, sizeof(*s->of_thread))};
 	sweep(&c, s, true);
 	for (size_t t = 0; t < h->threads; t++) {
@@ -108,12 +141,12 @@ void serial_free(struct serial *s)
 	*s = (struct serial){0};
 }
 
-double serial_capacity(const struct history *h, int cores)
+double serial_capacity(const struct history *h, int64_t from, int64_t to, int cores)
 {
 	struct changes c;
 	double sum = 0;
 	int64_t running = 0;
-	collect(&c, h, stops_running);
+	collect(&c, h, from, to, stops_running);
 	for (size_t i = 0; i + 1 < c.count; i++) {
 		running += c.change[c.order[i].index].begins ? 1 : -1;
 		sum += (double)(running < cores ? running : cores) *

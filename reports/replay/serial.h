@@ -16,11 +16,12 @@ struct serial {
 	struct range *of_thread;
 	size_t count;
 };
-void serial_find(struct serial *, const struct history *);
+/* In that part of the run. */
+void serial_find(struct serial *, const struct history *, int64_t from, int64_t to);
 void serial_free(struct serial *);
 
 /* CPU time that the threads could have had on so many cores, had they been alone on them: the
  * integral of the lesser of the cores and the threads that waited for nothing. */
-double serial_capacity(const struct history *, int cores);
+double serial_capacity(const struct history *, int64_t from, int64_t to, int cores);
 
 #endif
