@@ -1,5 +1,6 @@
 #include "reports/replay/engine.h"
 #include "tests/unit/unit.h"
+#include <time.h>
 
 /* A program written by hand: thread(), then its operations, next thread(). */
 struct made {
@@ -462,4 +463,31 @@ TEST(engine, a_run_that_only_spins_is_stuck)
 		section(&m, 0, 5);
 	}
 	run_on(&m, (struct machine){.cores = 2, .quantum = 3000}, -1);
+}
+
+static double cost_of(uint32_t items)
+{
+	struct made m = {0};
+	uint32_t x = 1;
+	for (int l = 0; l < 8; l++)
+		program_add_object(&m.p, OBJECT_LOCK);
+	for (int t = 0; t < 32; t++) {
+		thread(&m, 0);
+		for (uint32_t i = 0; i < items; i++) {
+			x = x * 1664525u + 1013904223u;
+			op(&m, OP_cpu, 0, (x >> 8) % 2000);
+			section(&m, (x >> 20) % 8, (x >> 16) % 200);
+		}
+	}
+	clock_t begin = clock();
+	run(&m, 4, HAND_OVER_BARGING, 5);
+	return (double)(clock() - begin);
+}
+
+/* Of CPU time; a cost that grew with the square would be 16 times as much per operation. */
+TEST(engine, cost_is_linear_in_the_operations)
+{
+	double one = cost_of(1000) + cost_of(1000), four = cost_of(4000), sixteen = cost_of(16000);
+	CU_ASSERT(four < 5 * 4 * (one / 2 + 1000));
+	CU_ASSERT(sixteen < 5 * 16 * (one / 2 + 1000));
 }
