@@ -3,18 +3,67 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/graph/graph.h"
+#include <pthread.h>
 #include <stdbool.h>
+
+void reading_take(struct reading_input *in)
+{
+	if (in->turn)
+		pthread_mutex_lock(in->turn);
+}
+
+void reading_give(struct reading_input *in)
+{
+	if (in->turn)
+		pthread_mutex_unlock(in->turn);
+}
+
+struct first {
+	struct reading_input *in;
+	int (*make)(struct reading_input *);
+	pthread_t thread;
+	bool apart;
+	int result;
+};
+
+static void *make_one(void *data)
+{
+	struct first *first = data;
+	first->result = first->make(first->in);
+	return NULL;
+}
+
+int readings_make_first(struct reading_input *in)
+{
+#define X(name) {in, reading_##name, 0, false, 0},
+	struct first first[] = {READINGS_FIRST(X)};
+#undef X
+	enum { COUNT = sizeof(first) / sizeof(*first) };
+	pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+	int result = 0;
+	in->turn = &turn;
+	for (int i = 1; i < COUNT; i++)
+		first[i].apart = !pthread_create(&first[i].thread, NULL, make_one, &first[i]);
+	for (int i = 0; i < COUNT; i++)
+		if (!first[i].apart)
+			make_one(&first[i]);
+	for (int i = 0; i < COUNT; i++) {
+		if (first[i].apart)
+			pthread_join(first[i].thread, NULL);
+		result |= first[i].result;
+	}
+	in->turn = NULL;
+	return result ? -1 : 0;
+}
 
 static int make_from(struct store *store, struct history *history, bool all)
 {
 	struct graph graph;
 	graph_make(&graph, history);
-	struct reading_input in = {store, &graph};
-	int result = 0;
-	if (!all)
-		result = reading_sweep(&in);
+	struct reading_input in = {store, &graph, NULL};
+	int result = all ? readings_make_first(&in) : reading_sweep(&in);
 #define X(name) result = result || !all ? result : reading_##name(&in);
-	READINGS(X)
+	READINGS_LATER(X)
 #undef X
 	graph_free(&graph);
 	return result;

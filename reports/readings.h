@@ -14,14 +14,21 @@ struct graph;
 struct reading_input {
 	struct store *store;	   /* its tables of readings.sql are there, empty */
 	const struct graph *graph; /* with its history */
+	void *turn;		   /* NULL: no other reading uses the store */
 };
 
-/* In this order; each may read the tables of those before it. A maker returns 0, or -1 after
- * error(). */
-#define READINGS(X) X(sweep) X(path) X(replay) X(card) X(inversion)
+/* The first ones are made side by side, each in a thread: they use the store only while it is
+ * theirs. The others follow in this order; each may read the tables of those before it. A maker
+ * returns 0, or -1 after error(). */
+#define READINGS_FIRST(X) X(sweep) X(path)
+#define READINGS_LATER(X) X(replay) X(card) X(inversion)
+#define READINGS(X) READINGS_FIRST(X) READINGS_LATER(X)
 #define X(name) int reading_##name(struct reading_input *);
 READINGS(X)
 #undef X
+void reading_take(struct reading_input *); /* the store */
+void reading_give(struct reading_input *);
+int readings_make_first(struct reading_input *);
 
 /* Makes them all. 0, or -1 after error(). */
 int readings_make(struct store *);

@@ -224,6 +224,7 @@ int reading_path(struct reading_input *in)
 	struct result r = {.count = 0};
 	/* First, as it needs room for a time. */
 	uint32_t *held = held_order(in->graph->history);
+	int64_t span;
 	int failed;
 
 	precedence_make(&r.precedence, in->graph->history);
@@ -231,7 +232,10 @@ int reading_path(struct reading_input *in)
 	r.count = paths_find(&r.precedence, r.path);
 	account_for(&r, in->graph, held);
 	free(held);
-	failed = write_all(in->store, &r, span_ns(&r.precedence, in->graph));
+	span = span_ns(&r.precedence, in->graph);
+	reading_take(in);
+	failed = write_all(in->store, &r, span);
+	reading_give(in);
 	result_free(&r);
 	return failed;
 }

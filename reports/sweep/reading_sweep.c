@@ -266,10 +266,16 @@ int reading_sweep(struct reading_input *in)
 {
 	struct account account;
 	struct writer w = {.store = in->store, .history = in->graph->history, .account = &account};
+	int64_t overhead;
 	int result;
 
-	account_make(&account, in->graph, overhead_ns(in->store));
+	reading_take(in);
+	overhead = overhead_ns(in->store);
+	reading_give(in);
+	account_make(&account, in->graph, overhead);
+	reading_take(in);
 	result = store_begin(in->store) || write_all(&w) || store_commit(in->store) ? -1 : 0;
+	reading_give(in);
 	account_free(&account);
 	return result;
 }

@@ -144,14 +144,16 @@ static void report(struct meter *m, const char *what)
 /* What readings_make() does, with a clock beside it. */
 static int read_all(struct store *store, const struct graph *g, struct meter *m)
 {
-	struct reading_input in = {store, g};
+	struct reading_input in = {store, g, NULL};
 	int result = store_exec(store, embedded_text("reports/readings.sql"));
 
 	report(m, "tables");
+	result = result ? result : readings_make_first(&in);
+	report(m, "first");
 #define X(name)                                                                                    \
 	result = result ? result : reading_##name(&in);                                            \
 	report(m, #name);
-	READINGS(X)
+	READINGS_LATER(X)
 #undef X
 	return result;
 }

@@ -23,7 +23,7 @@ static void tables_make(struct tables *t, const char *text)
 	CU_ASSERT_EQUAL_FATAL(store_exec(t->store, embedded_text("reports/readings.sql")), 0);
 	history_from_text(&t->history, text);
 	graph_make(&t->graph, &t->history);
-	CU_ASSERT_EQUAL_FATAL(reading_sweep(&(struct reading_input){t->store, &t->graph}), 0);
+	CU_ASSERT_EQUAL_FATAL(reading_sweep(&(struct reading_input){t->store, &t->graph, NULL}), 0);
 }
 
 static void tables_free(struct tables *t)
@@ -135,7 +135,7 @@ TEST(sweep_tables, the_cost_of_recording_is_taken_off_the_work)
 	store_run_set_double(t.store, "cost_hold_ns", 0);
 	history_from_text(&t.history, "end 1000\ncores 2\nthread m 0 1000\nthread a 0 1000\n");
 	graph_make(&t.graph, &t.history);
-	CU_ASSERT_EQUAL_FATAL(reading_sweep(&(struct reading_input){t.store, &t.graph}), 0);
+	CU_ASSERT_EQUAL_FATAL(reading_sweep(&(struct reading_input){t.store, &t.graph, NULL}), 0);
 	is(&t, "SELECT ns FROM reading_stack WHERE kind = 'overhead'", 30);
 	is(&t, "SELECT ns FROM reading_stack WHERE kind = 'work'", 1970);
 	tables_free(&t);
