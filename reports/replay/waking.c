@@ -6,7 +6,9 @@
 #define SAMPLES_LEAST 8	 /* of each sort at one place */
 #define COST_MOST 100000 /* ns; more is something else */
 #define FEW 16
-#define USUAL_NS 40000	  /* from a core that slept */
+#define USUAL_NS 40000 /* from a core that slept */
+#define MANY 256       /* samples, from which on their longest count as they are */
+#define LONGEST_TIMES 3
 #define WAKES_MOST 100000 /* looked at for their median */
 
 /* From a release to what its thread did next. */
@@ -97,6 +99,15 @@ static int64_t mean(const int64_t *wake, size_t begin, size_t end)
 	return (int64_t)(sum / (double)n);
 }
 
+/* Of few, one that was long by accident would count as if such were usual. */
+static void cut_longest(int64_t *wake, size_t n)
+{
+	int64_t most =
+	    LONGEST_TIMES * wake[n / 2] > USUAL_NS ? LONGEST_TIMES * wake[n / 2] : USUAL_NS;
+	for (size_t i = n; i-- > 0 && wake[i] > most;)
+		wake[i] = most;
+}
+
 /* Too few to go by are joined by others of a usual length. */
 void waking_times(const struct history *h, int64_t *wakes, size_t count)
 {
@@ -108,6 +119,8 @@ void waking_times(const struct history *h, int64_t *wakes, size_t count)
 	while (n < FEW)
 		wake[n++] = USUAL_NS;
 	qsort(wake, n, sizeof(*wake), compare);
+	if (n < MANY)
+		cut_longest(wake, n);
 	for (size_t i = 0; i < count; i++)
 		wakes[i] = mean(wake, i * n / count, (i + 1) * n / count);
 	free(wake);
