@@ -185,16 +185,19 @@ void resolve_condition(const struct waiters *w)
 	free(s.next);
 }
 
-/* Those that came from `first` on are of one generation, which the last of them let go. */
+/* Those that came from `first` on are of one generation, which the last of them let go. That one
+ * did not wait: what its call took it ran, or was kept from running. */
 static void let_go(const struct waiters *w, size_t first, size_t end)
 {
-	const struct history_wait *last = &w->history->wait[w->by_begin[end - 1].index];
+	struct history_wait *last = &w->history->wait[w->by_begin[end - 1].index];
 
 	for (size_t i = first; i < end; i++) {
 		struct history_wait *x = &w->history->wait[w->by_begin[i].index];
 		if (x->thread != last->thread && wait_was_ended(x))
 			wait_woken_by(x, last->thread, last->begin);
 	}
+	if (end - first > 1 && wait_was_ended(last))
+		last->end = last->woken = last->begin;
 }
 
 /* A generation is full before the first of it comes back: who arrives later is of the next one. */

@@ -211,11 +211,10 @@ TEST(graph, barrier_is_ended_by_the_last_to_arrive)
 	CU_ASSERT_TRUE(is_woken(&h, 0, "c", 50));
 	CU_ASSERT_TRUE(is_woken(&h, 1, "b", 95));
 	CU_ASSERT_TRUE(is_woken(&h, 2, "c", 50));
-	CU_ASSERT_TRUE(is_woken(&h, 3, NULL, 96));
-	CU_ASSERT_TRUE(is_woken(&h, 4, NULL, 51));
+	CU_ASSERT_TRUE(is_woken(&h, 3, NULL, 95));
+	CU_ASSERT_TRUE(is_woken(&h, 4, NULL, 50));
 	CU_ASSERT_TRUE(is_woken(&h, 5, "b", 95));
-	CU_ASSERT_STRING_EQUAL(tiles(&g, "c"),
-			       "run 0-50 phase 50-51 run 51-70 phase 70-101 run 101-200");
+	CU_ASSERT_STRING_EQUAL(tiles(&g, "c"), "run 0-50 run 50-70 phase 70-101 run 101-200");
 	done(&g, &h);
 }
 
@@ -557,9 +556,10 @@ TEST(graph, wakers_are_the_true_ones_where_the_log_tells)
 			if (!truth[i].certain)
 				continue;
 			certain[f] += truth[i].waker != NOBODY;
-			CU_ASSERT_TRUE_FATAL((h.wait[i].waker == truth[i].waker &&
-					      h.wait[i].woken == truth[i].woken) ||
-					     complain(seed, &h));
+			CU_ASSERT_TRUE_FATAL(
+			    (h.wait[i].waker == truth[i].waker &&
+			     (h.wait[i].waker == NOBODY || h.wait[i].woken == truth[i].woken)) ||
+			    complain(seed, &h));
 		}
 		free(truth);
 		history_free(&h);

@@ -201,7 +201,7 @@ TEST(path, barrier_goes_through_the_last_to_arrive)
 		  "wait b B 60 61 at 2\n"
 		  "wait c B 40 63 at 3\n");
 	path_is(&s, 0, "run b 0-60 @2, wake-up a 60-62 B, run a 62-100");
-	path_is(&s, 1, "run b 0-60 @2, unknown b 60-61 B, run b 61-90");
+	path_is(&s, 1, "run b 0-60 @2, run b 60-90");
 	path_is(&s, 2, "run c 0-40 @3, wake-up c 60-63 B, run c 63-90");
 	end(&s);
 }
