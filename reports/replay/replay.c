@@ -155,10 +155,20 @@ static double gain(struct replay *r, const struct scenario *s, enum edit_level l
  * programs of `make bench-models` nine in ten gained what was said, within a tenth of it on a log
  * scale. */
 #define UNSURE 0.1
+/* How readers overlap decides how long writers wait: a wake-up later by 0.1 ms changes all. */
+#define UNSURE_READERS 0.3
 
-static void widen_by_what_is_unknown(struct band *b)
+static bool adds_readers(const struct scenario *s)
 {
-	double factor = exp(UNSURE * fabs(log(b->middle)));
+	for (size_t i = 0; i < s->edits; i++)
+		if (s->edit[i].kind == EDIT_rwlock)
+			return true;
+	return false;
+}
+
+static void widen_by_what_is_unknown(struct band *b, const struct scenario *s)
+{
+	double factor = exp((adds_readers(s) ? UNSURE_READERS : UNSURE) * fabs(log(b->middle)));
 	b->low /= factor;
 	b->high *= factor;
 }
@@ -177,7 +187,7 @@ int replay_run(struct replay *r, const struct scenario *s, struct band *b)
 		widen(b, gain(r, s, EDIT_WORST, mine, DEAL_AS_SEEN));
 		widen(b, gain(r, s, EDIT_BEST, mine, DEAL_AS_SEEN));
 	}
-	widen_by_what_is_unknown(b);
+	widen_by_what_is_unknown(b, s);
 	double error = fabs(r->error);
 	if (error > REPLAY_TRUSTED) {
 		b->low /= 1 + error;
