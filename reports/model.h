@@ -31,8 +31,18 @@ struct store;
 	X(knots)                                                                                   \
 	X(whatif)                                                                                  \
 	X(ceiling)                                                                                 \
-	X(profile) X(states) X(threads) X(thread_locks) X(processes) X(deadlocks) X(inversions)    \
-	    X(unseen) X(oddities) X(overhead) X(figures) X(run)
+	X(profile)                                                                                 \
+	X(states)                                                                                  \
+	X(threads)                                                                                 \
+	X(thread_locks)                                                                            \
+	X(processes)                                                                               \
+	X(deadlocks)                                                                               \
+	X(inversions)                                                                              \
+	X(unseen)                                                                                  \
+	X(oddities)                                                                                \
+	X(overhead)                                                                                \
+	X(figures)                                                                                 \
+	X(run)
 
 enum model_table {
 #define X(name) MODEL_##name,
