@@ -25,7 +25,8 @@ LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lm -lpthread
 
 SHIM_SRC := $(wildcard collectors/preload/*.c)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(O)/%.pic.o)
-TOOL_SRC := $(wildcard profiler/*.c reports/*.c reports/*/*.c collectors/kernel/*.c collectors/machine/*.c)
+TOOL_SRC := $(wildcard profiler/*.c reports/*.c reports/*/*.c collectors/kernel/*.c collectors/machine/*.c) \
+	collectors/preload/unwind_cfi.c
 TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(O)/embedded.o
 # All of the tool but its main(): what unit tests and benches link with.
 PART_OBJ := $(filter-out $(O)/profiler/main.o,$(TOOL_OBJ))

@@ -8,12 +8,14 @@
 static const char *output, *raw;
 static bool force, quiet;
 static int hold, wait_for;
-static int64_t stack_depth;
+static int64_t stack_depth, sample_hertz;
+static int sched;
 
 enum { HOLD_ALL, HOLD_SAMPLED, HOLD_OFF };
 static const uint32_t hold_intervals[] = {
     [HOLD_ALL] = HOLDS_ALL, [HOLD_SAMPLED] = HOLDS_SAMPLED, [HOLD_OFF] = HOLDS_NONE};
 enum { WAIT_PROGRAM, WAIT_ALL };
+enum { SCHED_ON, SCHED_OFF };
 
 static const struct option_row options[] = {
     {"output", 'o', OPTION_TEXT, &output, "FILE",
@@ -27,6 +29,11 @@ static const struct option_row options[] = {
      .otherwise = "sampled"},
     {"stack-depth", 0, OPTION_INT, &stack_depth, "N", "frames to keep of each stack",
      .otherwise = "64", .minimum = 1, .maximum = STACK_DEPTH_MAX},
+    {"sched", 0, OPTION_CHOICE, &sched, "on|off",
+     "ask the kernel when each thread was on a core, and why not", .otherwise = "on"},
+    {"sample", 0, OPTION_INT, &sample_hertz, "HZ",
+     "look so often a second at what a running thread does; 0: never", .otherwise = "250",
+     .minimum = 0, .maximum = 10000},
     {"wait", 0, OPTION_CHOICE, &wait_for, "program|all",
      "stop when the program ends, or when all processes it left behind have ended, too",
      .otherwise = "program"},
@@ -47,6 +54,7 @@ static int run(int argc, char **argv)
 	    .wait_for_all = wait_for == WAIT_ALL,
 	    .hold_interval = hold_intervals[hold],
 	    .stack_depth = (uint32_t)stack_depth,
+	    .kernel = {sched == SCHED_ON, (uint32_t)sample_hertz, (uint32_t)stack_depth},
 	};
 	return recorder_run(&settings, argv + first);
 }

@@ -1,9 +1,9 @@
 /* The doctor's checks of perf_event_open: may it be used, and is there a performance unit? */
 #include "profiler/doctor.h"
+#include "profiler/perf_reason.h"
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,25 +25,6 @@ static int try_event(uint32_t type, uint64_t config)
 	return 0;
 }
 
-static const char *why(int error)
-{
-	switch (error) {
-	case ENOENT:
-		return "the processor shows no performance unit, as in most virtual machines";
-	case EACCES:
-		return "forbidden here; sysctl kernel.perf_event_paranoid=2 (or less) allows it";
-	case EPERM:
-		return "forbidden by a seccomp filter, as in most containers, or for lack of "
-		       "CAP_PERFMON";
-	case ENOSYS:
-		return "this kernel was built without perf events";
-	case EOPNOTSUPP:
-		return "the performance unit cannot count this event";
-	default:
-		return strerror(error);
-	}
-}
-
 void check_perf_software(struct finding *f)
 {
 	char paranoid[16];
@@ -52,7 +33,8 @@ void check_perf_software(struct finding *f)
 	text_format(&f->fact, "%s, perf_event_paranoid is %s", error ? "refused" : "can be opened",
 		    *paranoid ? paranoid : "unknown");
 	if (error)
-		finding_limit(f, VERDICT_LIMITED, "%s; locks are watched without it", why(error));
+		finding_limit(f, VERDICT_LIMITED, "%s; locks are watched without it",
+			      perf_reason(error));
 }
 
 void check_perf_hardware(struct finding *f)
@@ -60,5 +42,6 @@ void check_perf_hardware(struct finding *f)
 	int error = try_event(PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES);
 	text_add(&f->fact, error ? "none" : "cycles can be counted");
 	if (error)
-		finding_limit(f, VERDICT_LIMITED, "%s; locks are watched without it", why(error));
+		finding_limit(f, VERDICT_LIMITED, "%s; locks are watched without it",
+			      perf_reason(error));
 }

@@ -5,6 +5,7 @@
 #include "profiler/finish_cut.h"
 #include "profiler/finish_groups.h"
 #include "profiler/finish_locks.h"
+#include "profiler/finish_tasks.h"
 #include "profiler/finish_unseen.h"
 #include "profiler/names.h"
 #include "profiler/store.h"
@@ -66,7 +67,9 @@ static const struct step {
     {"stacks", NULL, stacks_complete},
     {"oddities", "oddities_made", oddities_make},
     {"counts", NULL, cut_complete},
+    {"threads", "tasks_matched", tasks_match},
     {"locks", NULL, locks_make},
+    {"samples", "samples_held", samples_hold},
     {"stacks", NULL, tailcalls_find},
     {"symbols", NULL, symbols_resolve},
     {"names", NULL, names_resolve},

@@ -10,6 +10,7 @@
 #define PARPROF_INGEST_H
 
 #include "collectors/log.h"
+#include <stddef.h>
 
 struct ingest;
 struct store;
@@ -49,6 +50,25 @@ void ingest_process_gone(struct ingest *, uint32_t process_number, enum process_
 /* Call it each 10..100 ms: all records before the previous tick have been handed in. Divides
  * waits among holders, commits. */
 void ingest_tick(struct ingest *, uint64_t ticks_now);
+
+/* Each wait, when it is read: of the thread with that kernel id, in ns. NULL: nobody wants them. */
+typedef void ingest_wait_seen(void *data, uint32_t tid, int64_t begin, int64_t end);
+void ingest_on_wait(struct ingest *, ingest_wait_seen *, void *data);
+
+/* The process that had this pid at a time, ns: its number, 0: none known yet. image: whose code
+ * and stacks it shares. */
+uint32_t ingest_process_at(struct ingest *, uint32_t pid, int64_t ns, uint32_t *image);
+int64_t ingest_process_began(struct ingest *, uint32_t number); /* ns */
+/* A process that does not write a log: gives it a number of its own. */
+uint32_t ingest_process_unwatched(struct ingest *, uint32_t pid, int64_t begin_ns,
+				  const char *path);
+struct mapping {
+	uint64_t bias, begin, end;
+	const char *path;
+};
+void ingest_process_mapped(struct ingest *, uint32_t image, const struct mapping *);
+/* A stack made of addresses as in STACK records, innermost first: its id. */
+int64_t ingest_stack(struct ingest *, uint32_t image, const uint64_t *frame, size_t depth);
 
 /* ns since the start of the recording; 0 stays 0. */
 int64_t ingest_time(struct ingest *, uint64_t ticks);

@@ -80,6 +80,8 @@ static void wait_record(struct ingest *in, const struct writer *w, const struct 
 	}
 	in->count.waits++;
 	sums_wait(in, v);
+	if (in->wait_seen)
+		in->wait_seen(in->wait_seen_data, w->tid, v->begin, v->end);
 	blame_a_wait(in, w, r, v);
 }
 

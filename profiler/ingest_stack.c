@@ -39,21 +39,33 @@ int64_t stack_id(struct ingest *in, uint32_t image, uint64_t hash)
 	return hash ? stack_get(in, image, hash)->id : STORE_NULL;
 }
 
+/* Writes the frames unless they are there. */
+static int64_t stack_fill(struct ingest *in, uint32_t image, uint64_t hash, const uint64_t *frame,
+			  size_t depth, bool cut)
+{
+	struct row_entry *e = stack_get(in, image, hash);
+	int64_t id = e->id;
+
+	if (e->complete || !depth)
+		return id;
+	e->complete = true;
+	SQL_RUN(in, STACK_FRAMES, id, (int64_t)depth, cut);
+	for (size_t i = 0; i < depth; i++)
+		SQL_RUN(in, FRAME_ADD, id, (int64_t)i, code_id(in, image, frame[i]));
+	return id;
+}
+
+int64_t stack_add(struct ingest *in, uint32_t image, uint64_t hash, const uint64_t *frame,
+		  size_t depth)
+{
+	return stack_fill(in, image, hash, frame, depth, depth >= STACK_DEPTH_MAX);
+}
+
 void stack_frames(struct ingest *in, const struct writer *w, const struct log_stack_frames *r)
 {
 	size_t room = (r->head.size - sizeof(*r)) / sizeof(r->frames[0]);
-	size_t depth = r->depth < room ? r->depth : room;
-	struct row_entry *e;
-	int64_t id;
 
-	if (!r->stack)
-		return;
-	e = stack_get(in, w->image, r->stack);
-	id = e->id;
-	if (e->complete || !depth)
-		return;
-	e->complete = true;
-	SQL_RUN(in, STACK_FRAMES, id, (int64_t)depth, r->cut != 0);
-	for (size_t i = 0; i < depth; i++)
-		SQL_RUN(in, FRAME_ADD, id, (int64_t)i, code_id(in, w->image, r->frames[i]));
+	if (r->stack)
+		stack_fill(in, w->image, r->stack, r->frames, r->depth < room ? r->depth : room,
+			   r->cut != 0);
 }

@@ -81,6 +81,9 @@ struct ingest {
 	struct blame *blame;
 	int64_t divided; /* ns: waits that ended before it have been blamed on somebody */
 	struct ingest_count count;
+	ingest_wait_seen *wait_seen;
+	void *wait_seen_data;
+	uint32_t unwatched; /* processes without a log */
 };
 
 /* Whose records are read. */
@@ -137,6 +140,8 @@ void objects_forget(struct ingest *);
 int64_t stack_id(struct ingest *, uint32_t image, uint64_t hash); /* STORE_NULL: no stack */
 int64_t code_id(struct ingest *, uint32_t image, uint64_t address);
 void stack_frames(struct ingest *, const struct writer *, const struct log_stack_frames *);
+int64_t stack_add(struct ingest *, uint32_t image, uint64_t hash, const uint64_t *frame,
+		  size_t depth);
 
 /* ingest_tally.c */
 void tally_record(struct ingest *, const struct writer *, const struct log_tally *);

@@ -3,6 +3,7 @@
 #include "profiler/facts.h"
 #include "profiler/feed.h"
 #include "profiler/finish_apart.h"
+#include "profiler/kernel_feed.h"
 #include "profiler/launch.h"
 #include "profiler/message.h"
 #include "profiler/output_name.h"
@@ -36,6 +37,7 @@ struct recorder {
 	struct watch watch;
 	struct feed feed;
 	struct deadlock_watch deadlocks;
+	struct kernel_feed kernel;
 	struct store *store;
 	char *path, *raw_path;
 	sigset_t signals; /* taken by wait_for_signal() */
@@ -136,6 +138,7 @@ static void go_deaf(struct recorder *r)
 {
 	r->deaf = true;
 	arena_stop(r->arena);
+	kernel_feed_drop(&r->kernel);
 	error("%s keeps what was recorded until now; %s runs on unwatched", r->path,
 	      r->launch.path);
 }
@@ -157,6 +160,7 @@ static void tick(struct recorder *r)
 	if (now_ns >= r->next_anchor_ns)
 		take_anchor(r);
 	uint64_t bytes = watch_tick(&r->watch, ticks);
+	kernel_feed_tick(&r->kernel, now_ns);
 	if (now_ns >= r->next_tick_ns) {
 		keep_live(r);
 		feed_tick(&r->feed, ticks);
@@ -213,8 +217,10 @@ static void loop(struct recorder *r)
 	}
 	arena_stop(r->arena);
 	take_anchor(r);
-	if (!r->deaf)
+	if (!r->deaf) {
 		watch_finish(&r->watch, r->last.ticks);
+		kernel_feed_close(&r->kernel, r->last.monotonic_ns);
+	}
 	deadlock_close(&r->deadlocks);
 	progress_erase();
 }
@@ -306,6 +312,7 @@ static int prepare(struct recorder *r)
 	struct watch_sink sink = feed_sink(&r->feed);
 	watch_open(&r->watch, r->arena, &sink);
 	facts_begin(r->store, r->arena->header, r->launch.argv, r->launch.pid);
+	kernel_feed_open(&r->kernel, &s->kernel, r->launch.pid, r->store, r->feed.ingest);
 	say_unseen(r);
 	return 0;
 }
@@ -313,6 +320,7 @@ static int prepare(struct recorder *r)
 /* The program was not run: what was made for it goes. */
 static int give_up(struct recorder *r, int status)
 {
+	kernel_feed_drop(&r->kernel);
 	if (r->feed.ingest)
 		feed_close(&r->feed, r->first.ticks);
 	if (r->store) {
@@ -371,6 +379,7 @@ int recorder_run(const struct recorder_settings *settings, char **argv)
 	if (ready) {
 		take_anchor(&r);
 		r.first = r.last;
+		kernel_feed_start(&r.kernel, r.first.monotonic_ns);
 	}
 	int status = ready ? record(&r) : give_up(&r, STATUS_TOOL);
 	let_go(&r);

@@ -7,6 +7,7 @@
 #ifndef PARPROF_RECORDER_H
 #define PARPROF_RECORDER_H
 
+#include "profiler/kernel_feed.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct recorder_settings {
 	bool wait_for_all;  /* until every watched process is gone, not only the program */
 	uint32_t hold_interval;
 	uint32_t stack_depth;
+	struct kernel_settings kernel;
 };
 
 /* Runs argv; returns the exit status for our caller. */

@@ -8,7 +8,8 @@
 -- hold_interval (0: --hold=off, 1: all, 2: sampled), finished (0: the recorder did not get to its end), recorder_cpu_ns,
 -- recorder_rss_bytes, recorder_pid, records, records_dropped, threads_unseen, events_guarded,
 -- cost_pair_ns (what watching adds to an uncontended pair), cost_hold_ns (to a timed one),
--- cost_record_ns (to a written record).
+-- cost_record_ns (to a written record), sched (how switches were seen: ring, off, or why not),
+-- sample_hertz (0: none), sample_kernel (1: also in the kernel), kernel_lost (records of the rings).
 CREATE TABLE run (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 
 -- The intercepted functions, from hooks.def. kind: acquire try release wait wake init destroy born
@@ -137,6 +138,28 @@ CREATE TABLE deadlock_member (deadlock INTEGER NOT NULL REFERENCES deadlock, pos
 	held INTEGER REFERENCES object, -- what the member before it waits for; cycle and self only
 	held_code INTEGER REFERENCES code, -- where it took that, when it can only be there
 	PRIMARY KEY (deadlock, position)) STRICT, WITHOUT ROWID;
+
+-- Threads as the scheduler saw them (collectors/kernel), those of programs that do not load the
+-- library, too. One tid may have several in a row: after an exec, or when the number is used again.
+CREATE TABLE task (id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, tid INTEGER NOT NULL, name TEXT,
+	begin_ns INTEGER NOT NULL, end_ns INTEGER,
+	ended TEXT,		-- exit, exec, running
+	maker INTEGER REFERENCES task, -- who created it
+	thread INTEGER REFERENCES thread, -- filled in when the recording ends
+	-- NULL: the recorder did not live to see its end
+	on_ns INTEGER,	-- on a core
+	blocked INTEGER, blocked_ns INTEGER,	 -- times off it: for something to come
+	preempted INTEGER, preempted_ns INTEGER, -- it could have run on
+	migrations INTEGER) STRICT; -- came back to another core
+CREATE INDEX task_tid ON task (tid, begin_ns);
+-- The times off a core that no wait of the thread's covers.
+CREATE TABLE off_core (task INTEGER NOT NULL REFERENCES task, begin_ns INTEGER NOT NULL,
+	end_ns INTEGER NOT NULL, preempted INTEGER NOT NULL) STRICT;
+-- What ran, looked at so often a second of each running thread (run: sample_hertz).
+CREATE TABLE sample (task INTEGER NOT NULL REFERENCES task, time INTEGER NOT NULL,
+	stack INTEGER REFERENCES stack, -- NULL: it could not be unwound
+	kernel INTEGER NOT NULL, -- 1: it was in a system call or a fault, made there
+	held INTEGER REFERENCES object) STRICT; -- innermost lock it held then, of the holds that were timed
 
 -- Clock: CLOCK_MONOTONIC at a tick count, about once a second.
 CREATE TABLE anchor (ticks INTEGER NOT NULL, monotonic_ns INTEGER NOT NULL) STRICT;

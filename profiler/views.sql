@@ -160,6 +160,36 @@ SELECT p.id AS process, p.pid, p.parent, p.parent_pid, p.origin, p.path, p.comma
 	coalesce(x.threads, 0) AS threads, x.cpu_ns
 FROM process p LEFT JOIN x ON x.process = p.id;
 
+-- What the scheduler did with each thread. unseen_ns: blocked, and no wait of the log covers it.
+CREATE VIEW thread_schedule AS
+SELECT k.thread, sum(k.on_ns) AS on_ns, sum(k.blocked) AS blocked, sum(k.blocked_ns) AS blocked_ns,
+	sum(k.preempted) AS preempted, sum(k.preempted_ns) AS preempted_ns, sum(k.migrations) AS migrations,
+	coalesce(sum(o.unseen_ns), 0) AS unseen_ns
+FROM task k LEFT JOIN (SELECT task, sum(end_ns - begin_ns) AS unseen_ns FROM off_core WHERE preempted = 0 GROUP BY task) o
+	ON o.task = k.id
+WHERE k.thread IS NOT NULL GROUP BY k.thread;
+
+-- Samples by what they share. kernel: made in a system call or a fault; lock: held then.
+CREATE VIEW sample_count AS
+SELECT k.thread, s.stack, s.kernel, o.lock, count(*) AS samples FROM sample s JOIN task k ON k.id = s.task
+LEFT JOIN object o ON o.id = s.held WHERE k.thread IS NOT NULL GROUP BY 1, 2, 3, 4;
+
+-- Functions by how often samples met them. self: it ran itself; samples: or what it called did.
+-- Code without a name goes by its module.
+CREATE VIEW sample_frame AS
+SELECT f.stack, f.position, coalesce(l.depth, 0) AS depth,
+	coalesce(l.function, '[' || replace(m.path, rtrim(m.path, replace(m.path, '/', '')), '') || ']', '[unknown]') AS function,
+	l.file, l.line, coalesce(l.runtime, 1) AS runtime, m.path AS module
+FROM frame f JOIN code c ON c.id = f.code LEFT JOIN code_line l ON l.code = c.id LEFT JOIN module m ON m.id = c.module;
+CREATE VIEW function_sample AS
+WITH s AS (SELECT stack, sum(samples) AS samples, coalesce(sum(samples) FILTER (WHERE lock IS NOT NULL), 0) AS held
+	FROM sample_count WHERE stack IS NOT NULL GROUP BY stack),
+x AS (SELECT stack, function, min(position * 1000 + depth) = 0 AS self, file, line, module
+	FROM sample_frame GROUP BY stack, function)
+SELECT x.function, x.module, max(x.file) AS file, sum(s.samples) FILTER (WHERE x.self) AS self, sum(s.samples) AS samples,
+	sum(s.held) FILTER (WHERE x.self) AS held
+FROM x JOIN s ON s.stack = x.stack GROUP BY x.function, x.module;
+
 -- The run in words: its facts, what could not be seen, what the recording is unsure of.
 CREATE VIEW run_fact AS SELECT key, value FROM run;
 CREATE VIEW unseen_part AS SELECT reason, subject, count FROM unseen;
@@ -223,11 +253,14 @@ SELECT (SELECT coalesce(max(rowid), 0) FROM wait) AS waits,
 CREATE VIEW graph_wake AS SELECT thread, object, time AS time_ns, stack, waiters, hook FROM wake;
 CREATE VIEW graph_poll AS SELECT thread, object, first AS first_ns, last AS last_ns, stack, count FROM poll;
 CREATE VIEW graph_usage AS SELECT thread, time AS time_ns, cpu_ns, voluntary, involuntary FROM usage;
+CREATE VIEW graph_off AS
+SELECT t.thread, o.begin_ns, o.end_ns, o.preempted FROM off_core o JOIN task t ON t.id = o.task WHERE t.thread IS NOT NULL;
 CREATE VIEW graph_hook AS SELECT id AS hook, name, mode, family FROM hook;
 CREATE VIEW graph_thread AS
 SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.begin_ns,
 	coalesce(t.end_ns, p.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns, t.created_ns, t.parent,
-	t.cpu_ns, t.voluntary, t.involuntary, t.routine, t.stack, t.handle
+	t.cpu_ns, t.voluntary, t.involuntary, t.routine, t.stack, t.handle,
+	EXISTS (SELECT 1 FROM task k WHERE k.thread = t.id) AS scheduled
 FROM thread t JOIN process p ON p.id = t.process;
 CREATE VIEW graph_process AS SELECT id AS process, pid, parent, begin_ns, origin = 'exec' AS execed FROM process;
 CREATE VIEW graph_birth AS -- who forked, spawned or became another process

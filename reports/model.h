@@ -32,6 +32,8 @@ struct store;
 	X(whatif)                                                                                  \
 	X(ceiling)                                                                                 \
 	X(profile)                                                                                 \
+	X(functions)                                                                               \
+	X(scheduling)                                                                              \
 	X(states)                                                                                  \
 	X(threads)                                                                                 \
 	X(thread_locks)                                                                            \

@@ -112,18 +112,41 @@ void render_one(struct text *out, const struct table *t, const struct look *look
 	free(rows);
 }
 
-static void summarise_threads(struct text *out, const struct table *t, int64_t cpu_unknown,
+static double time_in_state(const struct table *states, const char *state)
+{
+	double sum = 0;
+	for (size_t i = 0; i < states->rows; i++)
+		if (!strcmp(table_text(states, i, "state"), state))
+			sum += (double)table_int(states, i, "time_ns");
+	return sum;
+}
+
+/* What is neither CPU time nor a wait: known exactly where the scheduler was seen. */
+static void add_other(struct text *line, const struct model *m, double life)
+{
+	const struct table *states = &m->table[MODEL_states];
+	text_add(line, ", ");
+	if (!m->table[MODEL_scheduling].rows || !states->rows) {
+		print_share(line, (double)table_sum(&m->table[MODEL_threads], "other_ns") / life);
+		text_add(line, " other (no free core, waits unseen)");
+		return;
+	}
+	print_share(line, time_in_state(states, "ready") / life);
+	text_add(line, " ready, no core free, ");
+	print_share(line, time_in_state(states, "hidden") / life);
+	text_add(line, " blocked where no hook sees it");
+}
+
+static void summarise_threads(struct text *out, const struct model *m, int64_t cpu_unknown,
 			      const struct look *look)
 {
+	const struct table *t = &m->table[MODEL_threads];
 	static const struct {
 		const char *key, *words;
-	} parts[] = {{"cpu_ns", " CPU"},
-		     {"lock_wait_ns", " waiting for locks"},
-		     {"idle_wait_ns", " idle"},
-		     {"phase_wait_ns", " waiting for others to arrive or end"},
-		     {"io_wait_ns", " I/O"},
-		     {"sleep_ns", " sleep"},
-		     {"other_ns", " other (no free core, waits unseen)"}};
+	} parts[] = {
+	    {"cpu_ns", " CPU"},	       {"lock_wait_ns", " waiting for locks"},
+	    {"idle_wait_ns", " idle"}, {"phase_wait_ns", " waiting for others to arrive or end"},
+	    {"io_wait_ns", " I/O"},    {"sleep_ns", " sleep"}};
 	struct text line = {0};
 	int64_t life = table_sum(t, "life_ns");
 	print_count(&line, (int64_t)t->rows, &look->terminal.style);
@@ -134,6 +157,8 @@ static void summarise_threads(struct text *out, const struct table *t, int64_t c
 		print_share(&line, life ? (double)table_sum(t, parts[i].key) / (double)life : 0);
 		text_add(&line, parts[i].words);
 	}
+	if (life)
+		add_other(&line, m, (double)life);
 	if (cpu_unknown)
 		text_format(&line, "; with the CPU time of %lld whose end was not seen",
 			    (long long)cpu_unknown);
@@ -219,7 +244,7 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 		add_beginning(out, &t[MODEL_thread_locks], ROWS_SHOWN, look);
 		text_add(out, "\n");
 	} else if (t[MODEL_threads].rows)
-		summarise_threads(out, &t[MODEL_threads], m->verdict.figures.cpu_unknown, look);
+		summarise_threads(out, m, m->verdict.figures.cpu_unknown, look);
 	add_waits(out, &t[MODEL_waits], look);
 	if (t[MODEL_processes].rows > 1)
 		add_beginning(out, &t[MODEL_processes], PROCESSES_SHOWN, look);

@@ -12,7 +12,7 @@ PROGRAM_FLAGS = -std=gnu11 -O2 -g -fno-omit-frame-pointer $(WARN) -Wno-missing-p
 UNIT_SRC := $(sort $(wildcard tests/unit/u_*.c))
 UNIT_OBJ := $(O)/tests/unit/table.o $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c))
 # Parts of the target's library that stand on their own.
-UNIT_TARGET_OBJ := $(patsubst %,$(O)/collectors/preload/%.pic.o,walk unwind unwind_cfi)
+UNIT_TARGET_OBJ := $(patsubst %,$(O)/collectors/preload/%.pic.o,walk unwind)
 ASSEMBLE_OBJ := $(O)/tests/golden/assemble.o
 
 TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/models/model $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/fuzz/mutate

@@ -45,4 +45,52 @@ uint64_t unwind_function_parse(const uint8_t *header, uint64_t pc);
 /* Computes the rule for pc from the .eh_frame_hdr at `header`. */
 struct rule unwind_parse(const uint8_t *header, uint64_t pc);
 
+/* Reads a word of the stack; false: it cannot be read. */
+typedef bool unwind_read(const void *data, uint64_t at, uint64_t *word);
+
+static inline bool unwind_step_signal(struct registers *r, unwind_read *read, const void *data)
+{
+	/* offsets of gregs[REG_RBP 10], [REG_RSP 15], [REG_RIP 16] in struct ucontext */
+	uint64_t at = r->sp + 40;
+	r->exact = true;
+	return read(data, at + 10 * 8, &r->fp) && read(data, at + 16 * 8, &r->pc) &&
+	       read(data, at + 15 * 8, &r->sp);
+}
+
+/* From the registers of a frame to its caller's, by the rule at its pc. false: there is none that
+ * can be known. */
+__attribute__((always_inline)) static inline bool unwind_step(struct registers *r, struct rule rule,
+							      unwind_read *read, const void *data)
+{
+	uint64_t cfa, fp = r->fp;
+	switch (rule.kind) {
+	case RULE_SP:
+		cfa = r->sp + (uint64_t)rule.cfa;
+		break;
+	case RULE_FP:
+		cfa = r->fp + (uint64_t)rule.cfa;
+		break;
+	case RULE_FP_DEREF:
+		if (!read(data, r->fp + (uint64_t)rule.cfa, &cfa))
+			return false;
+		break;
+	case RULE_SIGNAL:
+		return unwind_step_signal(r, read, data);
+	default:
+		return false;
+	}
+	if (cfa <= r->sp)
+		return false;
+	if (rule.fp_kind == FP_AT_CFA && !read(data, cfa + (uint64_t)rule.fp, &fp))
+		return false;
+	if (rule.fp_kind == FP_AT_FP && !read(data, r->fp + (uint64_t)rule.fp, &fp))
+		return false;
+	if (!read(data, cfa - 8, &r->pc))
+		return false;
+	r->sp = cfa;
+	r->fp = fp;
+	r->exact = false;
+	return r->pc != 0;
+}
+
 #endif

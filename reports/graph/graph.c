@@ -107,6 +107,19 @@ static struct between look(const struct history *h, const struct history_thread 
 	return b;
 }
 
+/* One for each time on a core, and off it, between two waits; one for the rest of the life. */
+static struct graph_off *off_seen(const struct history *h, const struct history_thread *t,
+				  struct graph_off *off)
+{
+	for (uint32_t i = 0; i < t->offs.count; i++) {
+		const struct history_off *o = &h->off[t->offs.first + i];
+		*off++ = (struct graph_off){o->begin, 0, 0};
+		*off++ = (struct graph_off){o->end, o->preempted, !o->preempted};
+	}
+	*off++ = (struct graph_off){t->end, 0, 0};
+	return off;
+}
+
 /* One for each usage, one for the rest of the life. */
 static struct graph_off *off_fill(const struct history *h, const struct history_thread *t,
 				  struct graph_off *off)
@@ -142,12 +155,13 @@ void graph_make(struct graph *g, struct history *h)
 
 	graph_resolve(h);
 	*g = (struct graph){.history = h};
-	g->off = memory_new(h->usages + h->threads + 1, sizeof(*g->off));
+	g->off = memory_new(h->usages + 2 * h->offs + h->threads + 1, sizeof(*g->off));
 	g->first_off = memory_new(h->threads + 1, sizeof(*g->first_off));
 	off = g->off;
 	for (size_t i = 0; i < h->threads; i++) {
 		g->first_off[i] = (size_t)(off - g->off);
-		off = off_fill(h, &h->thread[i], off);
+		off = h->thread[i].scheduled ? off_seen(h, &h->thread[i], off)
+					     : off_fill(h, &h->thread[i], off);
 	}
 	g->first_off[h->threads] = (size_t)(off - g->off);
 }

@@ -8,9 +8,11 @@
  *  - A wait's waker is another thread; begin <= woken <= end. NOBODY: woken is end. So with polls.
  *
  * What lies between two waits is RUN, less the time in which the thread was on no core though it
- * waited for nothing that was seen. That time is known between two usages (history.h): there it is
- * spread over what lies between waits in proportion, behind the RUN part; READY when the thread's
- * voluntary switches are explained by its waits, else HIDDEN: blocked, unseen by any hook.
+ * waited for nothing that was seen: READY when another took the core away, else HIDDEN: blocked,
+ * unseen by any hook. Where the scheduler was seen, that is exact (offs of history.h). Else that
+ * time is known between two usages: there it is spread over what lies between waits in proportion,
+ * behind the RUN part; READY when the thread's voluntary switches are explained by its waits, else
+ * HIDDEN.
  */
 #ifndef PARPROF_GRAPH_H
 #define PARPROF_GRAPH_H
@@ -60,7 +62,7 @@ struct tile {
 struct graph {
 	const struct history *history;
 	/* Of each thread, the share of the time between its waits that was READY, HIDDEN: one for
-	 * each time between two usages, the last one until the end of its life. */
+	 * each time between two usages, or on and off a core; the last one until its end. */
 	struct graph_off *off;
 	size_t *first_off; /* by thread; one more at the end */
 };

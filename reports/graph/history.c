@@ -127,6 +127,14 @@ struct history_usage *history_add_usage(struct history *h)
 	return u;
 }
 
+struct history_off *history_add_off(struct history *h)
+{
+	struct history_off *o = ADD(h, off, offs, off_room);
+
+	*o = (struct history_off){.thread = NOBODY};
+	return o;
+}
+
 struct history_tally *history_add_tally(struct history *h)
 {
 	struct history_tally *t = ADD(h, tally, tallies, tally_room);
@@ -158,6 +166,7 @@ void history_free(struct history *h)
 	free(h->wake);
 	free(h->poll);
 	free(h->usage);
+	free(h->off);
 	free(h->tally);
 	*h = (struct history){0};
 }

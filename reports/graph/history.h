@@ -6,8 +6,8 @@
  * none). NOBODY is no thread, NOTHING no object. Times are ns since the start of the recording.
  *
  * Invariants, after history_sort()
- *  - waits, usages and polls are grouped by thread and in order of time there; thread[i] names its
- *    range of waits and of usages. Waits of one thread do not overlap, and lie in its life.
+ *  - waits, usages, polls and offs are grouped by thread and in order of time there; thread[i]
+ * names its ranges. Waits of one thread do not overlap, and lie in its life; nor do its offs.
  *  - holds and wakes are grouped by object, in order of release, of time; object[i] names its
  * ranges.
  *  - A thread's parent began before it, and created lies in the parent's life, not after begin.
@@ -62,7 +62,8 @@ struct history_thread {
 	int64_t routine;  /* code.id of its start routine, 0 */
 	uint32_t stack;	  /* where it was created */
 	const char *name; /* never NULL; owned by the history */
-	struct range waits, usages, polls;
+	bool scheduled;	  /* its offs are known: all that no wait of it covers */
+	struct range waits, usages, polls, offs;
 };
 
 struct history_object {
@@ -144,6 +145,13 @@ struct history_usage {
 	uint32_t thread;
 };
 
+/* A time on no core, as the scheduler saw it. */
+struct history_off {
+	int64_t begin, end;
+	uint32_t thread;
+	bool preempted; /* it could have run on; else it blocked */
+};
+
 struct history {
 	int64_t end_ns; /* of the recording: its wall time */
 	int cores;	/* the program could use */
@@ -154,10 +162,11 @@ struct history {
 	struct history_wake *wake;
 	struct history_poll *poll;
 	struct history_usage *usage;
+	struct history_off *off;
 	struct history_tally *tally;
-	size_t threads, objects, waits, holds, wakes, polls, usages, tallies;
+	size_t threads, objects, waits, holds, wakes, polls, usages, offs, tallies;
 	size_t thread_room, object_room, wait_room, hold_room, wake_room, poll_room, usage_room,
-	    tally_room;
+	    off_room, tally_room;
 	size_t mended; /* events that broke an invariant and were cut to fit it */
 };
 
@@ -170,6 +179,7 @@ struct history_hold *history_add_hold(struct history *);
 struct history_wake *history_add_wake(struct history *);
 struct history_poll *history_add_poll(struct history *);
 struct history_usage *history_add_usage(struct history *);
+struct history_off *history_add_off(struct history *);
 struct history_tally *history_add_tally(struct history *);
 
 /* Makes room for so many at once, in an empty history. */

@@ -198,6 +198,18 @@ static void add_usage(void *data, const int64_t *v)
 		    (struct history_usage){v[1], v[2], (uint32_t)v[3], (uint32_t)v[4], thread};
 }
 
+static void add_off(void *data, const int64_t *v)
+{
+	struct rest *rest = data;
+	uint32_t thread = index_of(&rest->reader->thread, v[0]);
+
+	if (thread == NOBODY)
+		rest->history.mended++;
+	else
+		*history_add_off(&rest->history) =
+		    (struct history_off){v[1], v[2], thread, v[3] != 0};
+}
+
 static const struct scan {
 	const char *columns, *from;
 	store_row *row;
@@ -208,6 +220,7 @@ static const struct scan {
     {"thread, object, time_ns, stack, waiters, hook", "graph_wake", add_wake},
     {"thread, object, first_ns, last_ns, stack, count", "graph_poll", add_poll},
     {"thread, time_ns, cpu_ns, voluntary, involuntary", "graph_usage", add_usage},
+    {"thread, begin_ns, end_ns, preempted", "graph_off", add_off},
 };
 
 static void *read_rest(void *data)
@@ -247,6 +260,9 @@ static void move_rest(struct history *h, const struct history *from)
 	h->usage = from->usage;
 	h->usages = from->usages;
 	h->usage_room = from->usage_room;
+	h->off = from->off;
+	h->offs = from->offs;
+	h->off_room = from->off_room;
 	h->mended += from->mended;
 }
 

@@ -161,6 +161,21 @@ static bool mend_usage(struct history *h, struct history_usage *u)
 	return true;
 }
 
+/* False also for what is not a time at all after that. */
+static bool mend_off(struct history *h, struct history_off *o)
+{
+	const struct history_thread *t;
+
+	if (o->thread >= h->threads || o->end < o->begin) {
+		h->mended++;
+		return false;
+	}
+	t = &h->thread[o->thread];
+	o->begin = clamp(h, o->begin, t->begin, t->end);
+	o->end = clamp(h, o->end, t->begin, t->end);
+	return o->end > o->begin;
+}
+
 /* Keeps those that the function wants to. */
 #define KEEP(h, array, count, function)                                                            \
 	do {                                                                                       \
@@ -308,6 +323,23 @@ static void order_usages(struct history *h)
 	h->usages = kept;
 }
 
+/* One begins where the last one ended, at the earliest. */
+static void part_offs(struct history *h)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < h->offs; i++) {
+		struct history_off o = h->off[i], *last = kept ? &h->off[kept - 1] : NULL;
+		if (last && last->thread == o.thread && last->end > o.begin) {
+			o.begin = last->end;
+			h->mended++;
+		}
+		if (o.begin < o.end)
+			h->off[kept++] = o;
+	}
+	h->offs = kept;
+}
+
 static void mend(struct history *h)
 {
 	if (h->end_ns <= 0)
@@ -318,6 +350,7 @@ static void mend(struct history *h)
 	KEEP(h, wake, wakes, mend_wake);
 	KEEP(h, poll, polls, mend_poll);
 	KEEP(h, usage, usages, mend_usage);
+	KEEP(h, off, offs, mend_off);
 	KEEP(h, tally, tallies, tally_is_of);
 }
 
@@ -337,13 +370,14 @@ static void mend(struct history *h)
 static void fill_ranges(struct history *h)
 {
 	for (size_t i = 0; i < h->threads; i++)
-		h->thread[i].waits = h->thread[i].usages = h->thread[i].polls =
+		h->thread[i].waits = h->thread[i].usages = h->thread[i].polls = h->thread[i].offs =
 		    (struct range){0, 0};
 	for (size_t i = 0; i < h->objects; i++)
 		h->object[i].holds = h->object[i].wakes = (struct range){0, 0};
 	RANGES(h, wait, waits, thread, thread, waits);
 	RANGES(h, poll, polls, thread, thread, polls);
 	RANGES(h, usage, usages, thread, thread, usages);
+	RANGES(h, off, offs, thread, thread, offs);
 	RANGES(h, hold, holds, object, object, holds);
 	RANGES(h, wake, wakes, object, object, wakes);
 }
@@ -354,16 +388,19 @@ void history_sort(struct history *h)
 	REGROUP(h, wait, waits, history_wait, thread, begin, threads);
 	REGROUP(h, poll, polls, history_poll, thread, first, threads);
 	REGROUP(h, usage, usages, history_usage, thread, time, threads);
+	REGROUP(h, off, offs, history_off, thread, begin, threads);
 	REGROUP(h, hold, holds, history_hold, object, released, objects);
 	REGROUP(h, wake, wakes, history_wake, object, time, objects);
 	h->wait_room = h->waits;
 	h->poll_room = h->polls;
 	h->usage_room = h->usages;
+	h->off_room = h->offs;
 	h->hold_room = h->holds;
 	h->wake_room = h->wakes;
 	part_waits(h);
 	fold_naps(h);
 	part_polls(h);
 	order_usages(h);
+	part_offs(h);
 	fill_ranges(h);
 }

@@ -117,7 +117,7 @@ static void add_to_process(struct reader *r, const struct history_thread *t, int
 
 static const char threads_sql[] =
     "SELECT thread, process, tid, name, coalesce(begin_ns, 0), end_ns, created_ns, parent, cpu_ns, "
-    "voluntary, involuntary, routine, stack, handle FROM graph_thread ORDER BY thread";
+    "voluntary, involuntary, routine, stack, handle, scheduled FROM graph_thread ORDER BY thread";
 
 static void add_thread(struct reader *r, struct query *q, size_t *room)
 {
@@ -136,6 +136,7 @@ static void add_thread(struct reader *r, struct query *q, size_t *room)
 	t->involuntary = int_or(q, 10, -1);
 	t->routine = query_int(q, 11);
 	t->stack = (uint32_t)query_int(q, 12);
+	t->scheduled = query_int(q, 14);
 	index_put(&r->thread, t->id, index);
 	add_handle(r, t, query_int(q, 13), index, room);
 	add_to_process(r, t, query_int(q, 2), index);

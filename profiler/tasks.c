@@ -1,0 +1,253 @@
+#include "profiler/tasks.h"
+#include "profiler/store.h"
+#include "profiler/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Clocks are read one after the other: so much a time off may reach over the wait that it is of. */
+#define SLACK_NS 2000
+
+void tasks_open(struct tasks *t, struct store *store)
+{
+	*t = (struct tasks){
+	    .store = store,
+	    .insert = store_query(
+		store,
+		"INSERT INTO task (id, pid, tid, begin_ns, maker) VALUES (?1, ?2, ?3, ?4, ?5)"),
+	    .update = store_query(store,
+				  "UPDATE task SET name = ?2, end_ns = ?3, ended = ?4, on_ns = ?5, "
+				  "blocked = ?6, blocked_ns = ?7, preempted = ?8, "
+				  "preempted_ns = ?9, migrations = ?10 WHERE id = ?1"),
+	    .rows = store_rows_open(store, "off_core", 4, false)};
+	hash_init(&t->by_tid, sizeof(size_t));
+}
+
+static struct task *find(const struct tasks *t, uint32_t tid)
+{
+	const size_t *place = hash_get(&t->by_tid, tid, 0);
+	return place && *place ? &t->task[*place - 1] : NULL;
+}
+
+int64_t tasks_of(const struct tasks *t, uint32_t tid)
+{
+	const struct task *task = find(t, tid);
+	return task ? task->id : 0;
+}
+
+static size_t free_place(struct tasks *t)
+{
+	for (size_t i = t->count; i-- > 0 && t->count - i < 64;)
+		if (!t->task[i].id)
+			return i;
+	if (t->count == t->room) {
+		t->room = t->room * 2 + 64;
+		t->task = memory_grow(t->task, t->room, sizeof(*t->task));
+	}
+	return t->count++;
+}
+
+/* maker: the id of a task, STORE_NULL: not known. */
+static struct task *begin(struct tasks *t, const struct happening *h, int64_t ns, int64_t maker)
+{
+	bool fresh;
+	size_t place = free_place(t);
+	struct task *task = &t->task[place];
+	*(size_t *)hash_put(&t->by_tid, h->tid, 0, &fresh) = place + 1;
+	*task = (struct task){.id = ++t->last_id,
+			      .pid = h->pid,
+			      .tid = h->tid,
+			      .cpu = h->cpu,
+			      .begin = ns,
+			      .maker = maker,
+			      .out = -1};
+	query_bind_int(t->insert, 1, task->id);
+	query_bind_int(t->insert, 2, task->pid);
+	query_bind_int(t->insert, 3, task->tid);
+	query_bind_int(t->insert, 4, ns);
+	if (maker == STORE_NULL)
+		query_bind_null(t->insert, 5);
+	else
+		query_bind_int(t->insert, 5, maker);
+	query_run(t->insert);
+	return task;
+}
+
+static void span_add(struct task_spans *s, struct task_span one)
+{
+	if (s->count == s->room) {
+		s->room = s->room * 2 + 16;
+		s->span = memory_grow(s->span, s->room, sizeof(*s->span));
+	}
+	s->span[s->count++] = one;
+}
+
+static void leave(struct task *task, int64_t ns, bool preempted)
+{
+	if (task->out >= 0)
+		return;
+	task->out = ns;
+	task->preempted = preempted;
+}
+
+static void come_back(struct task *task, int64_t ns, uint32_t cpu)
+{
+	if (cpu != task->cpu)
+		task->migrations++;
+	task->cpu = cpu;
+	if (task->out < 0)
+		return;
+	int64_t time = ns - task->out;
+	task->preemptions += task->preempted;
+	task->blocked += !task->preempted;
+	*(task->preempted ? &task->preempted_ns : &task->blocked_ns) += time;
+	if (time > 0)
+		span_add(&task->off, (struct task_span){task->out, ns, task->preempted});
+	task->out = -1;
+}
+
+static void write_task(struct tasks *t, const struct task *task, int64_t ns, const char *ended)
+{
+	const int64_t value[] = {ns - task->begin - task->blocked_ns - task->preempted_ns,
+				 task->blocked,
+				 task->blocked_ns,
+				 task->preemptions,
+				 task->preempted_ns,
+				 task->migrations};
+	query_bind_int(t->update, 1, task->id);
+	query_bind_text(t->update, 2, *task->name ? task->name : NULL);
+	query_bind_int(t->update, 3, ns);
+	query_bind_text(t->update, 4, ended);
+	for (int i = 0; i < (int)(sizeof(value) / sizeof(*value)); i++)
+		query_bind_int(t->update, 5 + i, value[i]);
+	query_run(t->update);
+}
+
+static void write_off(struct tasks *t, const struct task *task, const struct task_span *s)
+{
+	int64_t *row = store_rows_next(t->rows);
+	row[0] = task->id;
+	row[1] = s->begin;
+	row[2] = s->end;
+	row[3] = s->preempted;
+}
+
+static void forget(struct task_spans *s, size_t first)
+{
+	s->count -= first;
+	memmove(s->span, s->span + first, s->count * sizeof(*s->span));
+}
+
+/* Both come in order of time, and waits do not overlap. */
+static void settle(struct tasks *t, struct task *task, int64_t until)
+{
+	size_t i, w = 0;
+	for (i = 0; i < task->off.count && task->off.span[i].end <= until; i++) {
+		const struct task_span *off = &task->off.span[i], *wait = NULL;
+		while (w < task->waits.count && task->waits.span[w].end + SLACK_NS < off->end)
+			w++;
+		if (w < task->waits.count)
+			wait = &task->waits.span[w];
+		if (!wait || wait->begin - SLACK_NS > off->begin)
+			write_off(t, task, off);
+	}
+	forget(&task->off, i);
+	while (w < task->waits.count && task->waits.span[w].end + SLACK_NS < until)
+		w++;
+	forget(&task->waits, w);
+}
+
+void tasks_settle(struct tasks *t, int64_t until)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->task[i].id)
+			settle(t, &t->task[i], until);
+}
+
+void tasks_waited(struct tasks *t, uint32_t tid, int64_t begin_ns, int64_t end_ns)
+{
+	struct task *task = find(t, tid);
+	if (task && task->begin <= end_ns)
+		span_add(&task->waits, (struct task_span){begin_ns, end_ns, false});
+}
+
+static void end(struct tasks *t, struct task *task, int64_t ns, const char *ended)
+{
+	come_back(task, ns, task->cpu);
+	write_task(t, task, ns, ended);
+	settle(t, task, INT64_MAX);
+	*(size_t *)hash_get(&t->by_tid, task->tid, 0) = 0;
+	free(task->off.span);
+	free(task->waits.span);
+	*task = (struct task){.id = 0};
+}
+
+/* A new program in the same thread: another task, by the same maker. */
+static struct task *named(struct tasks *t, struct task *task, const struct happening *h, int64_t ns)
+{
+	int64_t maker = task ? task->maker : STORE_NULL;
+	if (task && h->flag) {
+		end(t, task, ns, "exec");
+		task = NULL;
+	}
+	if (!task)
+		task = begin(t, h, ns, maker);
+	memcpy(task->name, h->text, strnlen(h->text, sizeof(task->name) - 1) + 1);
+	task->name[sizeof(task->name) - 1] = 0;
+	return task;
+}
+
+static void born(struct tasks *t, struct task *old, const struct happening *h, int64_t ns)
+{
+	const struct task *maker = find(t, h->other_tid);
+	int64_t id = maker ? maker->id : STORE_NULL;
+	char name[sizeof(maker->name)] = "";
+	if (maker)
+		memcpy(name, maker->name, sizeof(name));
+	if (old)
+		end(t, old, ns, "exit");
+	struct task *task = begin(t, h, ns, id);
+	memcpy(task->name, name, sizeof(name));
+	leave(task, ns, true); /* it is ready, but not on a core yet */
+}
+
+void tasks_happen(struct tasks *t, const struct happening *h, int64_t ns)
+{
+	struct task *task = find(t, h->tid);
+	switch (h->kind) {
+	case HAPPENING_BORN:
+		born(t, task, h, ns);
+		return;
+	case HAPPENING_NAMED:
+		named(t, task, h, ns);
+		return;
+	case HAPPENING_ENDED:
+		if (task)
+			end(t, task, ns, "exit");
+		return;
+	case HAPPENING_OUT:
+	case HAPPENING_IN:
+		if (!task)
+			task = begin(t, h, ns, STORE_NULL);
+		if (h->kind == HAPPENING_OUT)
+			leave(task, ns, h->flag);
+		else
+			come_back(task, ns, h->cpu);
+		return;
+	default:
+		return;
+	}
+}
+
+void tasks_close(struct tasks *t, int64_t ns)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->task[i].id)
+			end(t, &t->task[i], ns > t->task[i].begin ? ns : t->task[i].begin,
+			    "running");
+	query_close(t->insert);
+	query_close(t->update);
+	store_rows_close(t->rows);
+	hash_free(&t->by_tid);
+	free(t->task);
+	*t = (struct tasks){0};
+}

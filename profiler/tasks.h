@@ -1,0 +1,61 @@
+/*
+ * Tasks: what the scheduler did with each thread, from the happenings of collectors/kernel to rows
+ * of the tables task and off_core.
+ *
+ * A time off a core is written unless a wait of the same thread covers it: the wait tells more, and
+ * is there already. The waits come from the ingest, some time later than the switches: times off
+ * are kept until the waits that could cover them have been read.
+ *
+ * Invariants
+ *  - Of each task: on_ns + blocked_ns + preempted_ns = end_ns - begin_ns.
+ *  - Its rows of off_core do not overlap.
+ */
+#ifndef PARPROF_TASKS_H
+#define PARPROF_TASKS_H
+
+#include "collectors/kernel/happening.h"
+#include "profiler/hash.h"
+#include "profiler/store_rows.h"
+
+struct task_span {
+	int64_t begin, end;
+	bool preempted;
+};
+struct task_spans {
+	struct task_span *span;
+	size_t count, room;
+};
+
+struct task {
+	int64_t id, maker; /* of the store; id 0: no such; maker STORE_NULL: not known */
+	uint32_t pid, tid, cpu;
+	int64_t begin, out; /* ns; out: since when it is off, -1: on a core */
+	bool preempted;	    /* that time off */
+	char name[16];
+	int64_t blocked, blocked_ns, preemptions, preempted_ns, migrations;
+	struct task_spans off, waits; /* not written, not used yet */
+};
+
+struct tasks {
+	struct store *store;
+	struct query *insert, *update;
+	struct store_rows *rows; /* of off_core */
+	struct hash by_tid;	 /* (tid, 0) -> index + 1 of task[] */
+	struct task *task;	 /* those that live; free places have id 0 */
+	size_t count, room;
+	int64_t last_id;
+};
+
+void tasks_open(struct tasks *, struct store *);
+/* ns: its time, since the start of the recording. */
+void tasks_happen(struct tasks *, const struct happening *, int64_t ns);
+/* A wait of the thread with this tid that was recorded. */
+void tasks_waited(struct tasks *, uint32_t tid, int64_t begin, int64_t end);
+/* Writes what ended before `until`: all waits that ended before it were told. */
+void tasks_settle(struct tasks *, int64_t until);
+/* The task that this tid is now, 0: none. */
+int64_t tasks_of(const struct tasks *, uint32_t tid);
+/* The recording ends at ns. */
+void tasks_close(struct tasks *, int64_t ns);
+
+#endif
