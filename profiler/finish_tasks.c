@@ -54,9 +54,18 @@ static const char parents[] =
     "WHERE k.tid = k.pid AND m.pid <> k.pid GROUP BY k.pid) m "
     "WHERE process.origin = 'unwatched' AND process.parent IS NULL AND m.child = process.pid";
 
+/* The log of the program that one became by exec begins later than that. */
+static const char mend[] =
+    "UPDATE thread SET end_ns = k.end_ns FROM (SELECT thread, max(end_ns) AS end_ns, max(ended = "
+    "'exec') AS exec FROM task GROUP BY thread) k WHERE k.thread = thread.id AND k.exec "
+    "AND k.end_ns < thread.end_ns AND k.end_ns > thread.begin_ns;"
+    "UPDATE thread SET name = k.name FROM task k WHERE k.thread = thread.id "
+    "AND coalesce(thread.name, '') = ''";
+
 int tasks_match(struct store *s)
 {
-	if (store_exec(s, ends) || store_exec(s, match) || store_exec(s, processes))
+	if (store_exec(s, ends) || store_exec(s, match) || store_exec(s, mend) ||
+	    store_exec(s, processes))
 		return -1;
 	if (store_value(s, "SELECT count(*) FROM task k WHERE " STRANGER, 0) == 0)
 		return 0;

@@ -34,7 +34,7 @@ void kernel_feed_open(struct kernel_feed *k, const struct kernel_settings *s, pi
 	k->open = true;
 	note(store, s->switches ? "ring" : "off", s->hertz, k->rings.kernel);
 	happenings_init(&k->happenings, &k->rings, s->hertz != 0);
-	tasks_open(&k->tasks, store);
+	tasks_open(&k->tasks, store, s->switches);
 	k->samples_wanted = s->hertz != 0;
 	if (k->samples_wanted)
 		samples_open(&k->samples, ingest, store, s->stack_depth);

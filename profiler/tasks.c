@@ -6,11 +6,14 @@
 
 /* Clocks are read one after the other: so much a time off may reach over the wait that it is of. */
 #define SLACK_NS 2000
+/* A thread has written of its wait when it has run for so long since. */
+#define WRITTEN_NS 200000
 
-void tasks_open(struct tasks *t, struct store *store)
+void tasks_open(struct tasks *t, struct store *store, bool switches)
 {
 	*t = (struct tasks){
 	    .store = store,
+	    .switches = switches,
 	    .insert = store_query(
 		store,
 		"INSERT INTO task (id, pid, tid, begin_ns, maker) VALUES (?1, ?2, ?3, ?4, ?5)"),
@@ -118,7 +121,10 @@ static void write_task(struct tasks *t, const struct task *task, int64_t ns, con
 	query_bind_int(t->update, 3, ns);
 	query_bind_text(t->update, 4, ended);
 	for (int i = 0; i < (int)(sizeof(value) / sizeof(*value)); i++)
-		query_bind_int(t->update, 5 + i, value[i]);
+		if (t->switches)
+			query_bind_int(t->update, 5 + i, value[i]);
+		else
+			query_bind_null(t->update, 5 + i);
 	query_run(t->update);
 }
 
@@ -137,11 +143,28 @@ static void forget(struct task_spans *s, size_t first)
 	memmove(s->span, s->span + first, s->count * sizeof(*s->span));
 }
 
+/* How many of the first times off are old enough that a wait of them would have been read. */
+static size_t written(const struct task *task, int64_t until)
+{
+	int64_t ran = task->out < 0 && task->off.count
+			  ? until - task->off.span[task->off.count - 1].end
+			  : 0;
+	bool blocked = task->out >= 0 && task->out <= until && !task->preempted;
+	for (size_t i = task->off.count; i-- > 0;) {
+		const struct task_span *off = &task->off.span[i];
+		if (off->end <= until && (ran >= WRITTEN_NS || blocked))
+			return i + 1;
+		ran += i ? off->begin - task->off.span[i - 1].end : 0;
+		blocked |= off->begin <= until && !off->preempted;
+	}
+	return 0;
+}
+
 /* Both come in order of time, and waits do not overlap. */
 static void settle(struct tasks *t, struct task *task, int64_t until)
 {
-	size_t i, w = 0;
-	for (i = 0; i < task->off.count && task->off.span[i].end <= until; i++) {
+	size_t i, w = 0, count = until == INT64_MAX ? task->off.count : written(task, until);
+	for (i = 0; i < count; i++) {
 		const struct task_span *off = &task->off.span[i], *wait = NULL;
 		while (w < task->waits.count && task->waits.span[w].end + SLACK_NS < off->end)
 			w++;
@@ -151,7 +174,8 @@ static void settle(struct tasks *t, struct task *task, int64_t until)
 			write_off(t, task, off);
 	}
 	forget(&task->off, i);
-	while (w < task->waits.count && task->waits.span[w].end + SLACK_NS < until)
+	int64_t open = task->off.count ? task->off.span[0].begin : until;
+	while (w < task->waits.count && task->waits.span[w].end + SLACK_NS < open)
 		w++;
 	forget(&task->waits, w);
 }
@@ -207,7 +231,8 @@ static void born(struct tasks *t, struct task *old, const struct happening *h, i
 		end(t, old, ns, "exit");
 	struct task *task = begin(t, h, ns, id);
 	memcpy(task->name, name, sizeof(name));
-	leave(task, ns, true); /* it is ready, but not on a core yet */
+	if (t->switches)
+		leave(task, ns, true); /* it is ready, but not on a core yet */
 }
 
 void tasks_happen(struct tasks *t, const struct happening *h, int64_t ns)

@@ -3,8 +3,8 @@
  * of the tables task and off_core.
  *
  * A time off a core is written unless a wait of the same thread covers it: the wait tells more, and
- * is there already. The waits come from the ingest, some time later than the switches: times off
- * are kept until the waits that could cover them have been read.
+ * is there already. The waits come from the ingest, some time later than the switches, and from the
+ * thread only when it has run for a while behind the wait: times off are kept until then.
  *
  * Invariants
  *  - Of each task: on_ns + blocked_ns + preempted_ns = end_ns - begin_ns.
@@ -38,6 +38,7 @@ struct task {
 
 struct tasks {
 	struct store *store;
+	bool switches; /* are told: else only lives are known */
 	struct query *insert, *update;
 	struct store_rows *rows; /* of off_core */
 	struct hash by_tid;	 /* (tid, 0) -> index + 1 of task[] */
@@ -46,7 +47,7 @@ struct tasks {
 	int64_t last_id;
 };
 
-void tasks_open(struct tasks *, struct store *);
+void tasks_open(struct tasks *, struct store *, bool switches);
 /* ns: its time, since the start of the recording. */
 void tasks_happen(struct tasks *, const struct happening *, int64_t ns);
 /* A wait of the thread with this tid that was recorded. */

@@ -167,7 +167,7 @@ SELECT k.thread, sum(k.on_ns) AS on_ns, sum(k.blocked) AS blocked, sum(k.blocked
 	coalesce(sum(o.unseen_ns), 0) AS unseen_ns
 FROM task k LEFT JOIN (SELECT task, sum(end_ns - begin_ns) AS unseen_ns FROM off_core WHERE preempted = 0 GROUP BY task) o
 	ON o.task = k.id
-WHERE k.thread IS NOT NULL GROUP BY k.thread;
+WHERE k.thread IS NOT NULL AND k.on_ns IS NOT NULL GROUP BY k.thread;
 
 -- Samples by what they share. kernel: made in a system call or a fault; lock: held then.
 CREATE VIEW sample_count AS
@@ -260,7 +260,8 @@ CREATE VIEW graph_thread AS
 SELECT t.id AS thread, t.process, t.tid, coalesce(t.name, '') AS name, t.begin_ns,
 	coalesce(t.end_ns, p.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns, t.created_ns, t.parent,
 	t.cpu_ns, t.voluntary, t.involuntary, t.routine, t.stack, t.handle,
-	EXISTS (SELECT 1 FROM task k WHERE k.thread = t.id) AS scheduled
+	EXISTS (SELECT 1 FROM task k WHERE k.thread = t.id)
+		AND (SELECT value FROM run WHERE key = 'sched') = 'ring' AS scheduled
 FROM thread t JOIN process p ON p.id = t.process;
 CREATE VIEW graph_process AS SELECT id AS process, pid, parent, begin_ns, origin = 'exec' AS execed FROM process;
 CREATE VIEW graph_birth AS -- who forked, spawned or became another process
