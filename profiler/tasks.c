@@ -146,9 +146,8 @@ static void forget(struct task_spans *s, size_t first)
 /* How many of the first times off are old enough that a wait of them would have been read. */
 static size_t written(const struct task *task, int64_t until)
 {
-	int64_t ran = task->out < 0 && task->off.count
-			  ? until - task->off.span[task->off.count - 1].end
-			  : 0;
+	int64_t ran =
+	    task->out < 0 && task->off.count ? until - task->off.span[task->off.count - 1].end : 0;
 	bool blocked = task->out >= 0 && task->out <= until && !task->preempted;
 	for (size_t i = task->off.count; i-- > 0;) {
 		const struct task_span *off = &task->off.span[i];
