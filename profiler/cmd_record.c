@@ -5,17 +5,17 @@
 #include "profiler/recorder.h"
 #include "collectors/log.h"
 
-static const char *output, *raw;
+static const char *output, *raw, *cache_sizes;
 static bool force, quiet;
-static int hold, wait_for;
+static int hold, wait_for, sched, cache;
 static int64_t stack_depth, sample_hertz;
-static int sched;
 
 enum { HOLD_ALL, HOLD_SAMPLED, HOLD_OFF };
 static const uint32_t hold_intervals[] = {
     [HOLD_ALL] = HOLDS_ALL, [HOLD_SAMPLED] = HOLDS_SAMPLED, [HOLD_OFF] = HOLDS_NONE};
 enum { WAIT_PROGRAM, WAIT_ALL };
 enum { SCHED_ON, SCHED_OFF };
+enum { CACHE_OFF, CACHE_SIMULATE };
 
 static const struct option_row options[] = {
     {"output", 'o', OPTION_TEXT, &output, "FILE",
@@ -37,7 +37,16 @@ static const struct option_row options[] = {
     {"wait", 0, OPTION_CHOICE, &wait_for, "program|all",
      "stop when the program ends, or when all processes it left behind have ended, too",
      .otherwise = "program"},
-    {"raw", 0, OPTION_TEXT, &raw, "FILE", "also keep the log as it was read, for parprof ingest"},
+    {"raw", 0, OPTION_TEXT, &raw, "FILE",
+     "also keep the log as it was read, for parprof ingest; of a simulation, cachegrind's files, "
+     "as "
+     "FILE.PID"},
+    {"cache", 0, OPTION_CHOICE, &cache, "off|simulate",
+     "simulate: count cache misses by function and line under valgrind's cachegrind, with this "
+     "machine's cache sizes; about 40 times slower, and locks are not watched meanwhile",
+     .otherwise = "off"},
+    {"cache-sizes", 0, OPTION_TEXT, &cache_sizes, "SIZES",
+     "simulate other caches, as in D1=32k:8:64,LL=2M:16: size, ways, bytes of a line"},
     {.name = NULL},
 };
 
@@ -46,15 +55,20 @@ static int run(int argc, char **argv)
 	int first = options_parse(&command_record, argc, argv);
 	if (first >= argc)
 		usage_error("which program? parprof record -- ./program arguments");
+	if (cache_sizes && cache != CACHE_SIMULATE)
+		usage_error("--cache-sizes says what --cache=simulate simulates");
 	message_quiet = quiet;
 	struct recorder_settings settings = {
 	    .output = output,
 	    .raw = raw,
 	    .force = force,
 	    .wait_for_all = wait_for == WAIT_ALL,
+	    .simulate = cache == CACHE_SIMULATE,
+	    .cache_sizes = cache_sizes,
 	    .hold_interval = hold_intervals[hold],
 	    .stack_depth = (uint32_t)stack_depth,
-	    .kernel = {sched == SCHED_ON, (uint32_t)sample_hertz, (uint32_t)stack_depth},
+	    .kernel = {sched == SCHED_ON && cache != CACHE_SIMULATE, (uint32_t)sample_hertz,
+		       (uint32_t)stack_depth},
 	};
 	return recorder_run(&settings, argv + first);
 }

@@ -47,6 +47,12 @@ static char *search(const char *name, int *why)
 	}
 }
 
+char *launch_search(const char *name)
+{
+	int why;
+	return search(name, &why);
+}
+
 void launch_find(struct launch *l, char **argv)
 {
 	*l = (struct launch){.argv = argv};
@@ -116,6 +122,10 @@ void launch_free(struct launch *l)
 /* As execvp: a text without "#!" is a shell script. Returns errno. */
 static int exec(const struct launch *l)
 {
+	if (l->runner)
+		execve(l->runner[0], l->runner, l->environment);
+	if (l->runner)
+		return errno;
 	execve(l->path, l->argv, l->environment);
 	if (errno != ENOEXEC)
 		return errno;

@@ -19,6 +19,7 @@ struct launch {
 	char **argv;
 	enum elf_kind kind;
 	char *decisive;	    /* what kind is about: path, or the interpreter of a script */
+	char **runner;	    /* arguments of a program that runs it, NULL: runs by itself */
 	char **environment; /* for the program */
 	char *made[2];	    /* its entries that are ours */
 	pid_t pid;	    /* 0: not forked yet */
@@ -30,6 +31,8 @@ struct launch {
 
 /* Finds the program as execvp does. Dies with 127 or 126 when there is none to run. */
 void launch_find(struct launch *, char **argv);
+/* A program along PATH, to be freed; NULL: there is none. */
+char *launch_search(const char *name);
 /* arena_path NULL: run it unwatched. */
 void launch_environment(struct launch *, const char *library, const char *arena_path);
 /* First: notes how our caller left the signals. From here on SIGINT, SIGQUIT, SIGPIPE and SIGXFSZ

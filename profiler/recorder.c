@@ -7,6 +7,7 @@
 #include "profiler/launch.h"
 #include "profiler/message.h"
 #include "profiler/output_name.h"
+#include "profiler/simulation.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include <errno.h>
@@ -31,6 +32,7 @@
 struct recorder {
 	const struct recorder_settings *settings;
 	struct launch launch;
+	struct simulation simulation; /* with settings->simulate */
 	char *library;
 	enum log_clock clock;
 	struct arena *arena;
@@ -122,6 +124,11 @@ static void show_progress(const struct recorder *r)
 	ingest_count(r->feed.ingest, &n);
 	stat(r->path, &st);
 	text_add_ns(&line, (int64_t)(clock_monotonic_ns() - r->first.monotonic_ns));
+	if (r->settings->simulate) {
+		progress("%s  simulating caches", text_string(&line));
+		text_free(&line);
+		return;
+	}
 	text_add(&line, "  ");
 	text_add_count(&line, n.records);
 	text_format(&line, " events  %llu locks  ", (unsigned long long)n.locks);
@@ -239,6 +246,8 @@ static void write_facts(struct recorder *r)
 	if (r->arena->refusals)
 		store_oddity(r->store, "moments without free memory for the log",
 			     (int64_t)r->arena->refusals, NULL);
+	if (r->settings->simulate)
+		return; /* nothing was watched */
 	costs_measure(&costs, r->library);
 	facts_costs(r->store, &costs);
 }
@@ -260,6 +269,8 @@ static void end(struct recorder *r)
 	if (!r->deaf)
 		write_facts(r);
 	bool fine = feed_close(&r->feed, r->last.ticks) == 0 && !r->deaf;
+	if (fine && r->settings->simulate)
+		fine = simulation_import(&r->simulation, r->store, r->raw_path) == 0;
 	fine = store_close(r->store) == 0 && fine;
 	if (!fine)
 		error("the recording in %s is not complete", r->path);
@@ -272,7 +283,9 @@ static void end(struct recorder *r)
 static void say_unseen(const struct recorder *r)
 {
 	const char *reason = elf_kind_reason(r->launch.kind);
-	if (!reason)
+	if (r->settings->simulate)
+		simulation_facts(&r->simulation, r->store);
+	if (!reason || r->settings->simulate)
 		return;
 	if (strcmp(r->launch.path, r->launch.decisive) != 0)
 		notice("%s, which runs %s, %s; it runs unwatched", r->launch.decisive,
@@ -291,7 +304,9 @@ static int prepare(struct recorder *r)
 	r->arena = arena_create(&a);
 	if (!r->arena)
 		return -1;
-	bool unwatched = elf_kind_breaks(r->launch.kind);
+	bool unwatched = s->simulate || elf_kind_breaks(r->launch.kind);
+	if (s->simulate && simulation_open(&r->simulation, &r->launch, s->cache_sizes) != 0)
+		return -1;
 	launch_environment(&r->launch, r->library, unwatched ? NULL : arena_path(r->arena, arena));
 	if (launch_hold(&r->launch) != 0)
 		return -1;
@@ -301,8 +316,9 @@ static int prepare(struct recorder *r)
 		return -1;
 	if (s->raw) {
 		r->raw_path = output_name(s->raw, r->launch.path, r->launch.pid);
-		r->feed.raw = rawlog_create(r->raw_path, s->force, r->arena->header);
-		if (!r->feed.raw)
+		if (!s->simulate)
+			r->feed.raw = rawlog_create(r->raw_path, s->force, r->arena->header);
+		if (!s->simulate && !r->feed.raw)
 			return -1;
 	}
 	r->feed.arena = r->arena;
@@ -336,6 +352,7 @@ static void let_go(struct recorder *r)
 {
 	watch_free(&r->watch);
 	arena_destroy(r->arena);
+	simulation_close(&r->simulation);
 	launch_free(&r->launch);
 	free(r->library);
 	free(r->path);

@@ -161,6 +161,15 @@ CREATE TABLE sample (task INTEGER NOT NULL REFERENCES task, time INTEGER NOT NUL
 	kernel INTEGER NOT NULL, -- 1: it was in a system call or a fault, made there
 	held INTEGER REFERENCES object) STRICT; -- innermost lock it held then, of the holds that were timed
 
+-- What cachegrind counted in simulated caches (run key cache = simulated, sizes in cache_i1, cache_d1,
+-- cache_ll), by line: instructions, reads and writes of data, and how many of each missed the first
+-- level (1) and all caches (L). One cache for all threads of a process. file, function '': unknown.
+CREATE TABLE cache_count (process INTEGER NOT NULL REFERENCES process, file TEXT NOT NULL, function TEXT NOT NULL,
+	line INTEGER NOT NULL, ir INTEGER NOT NULL, i1mr INTEGER NOT NULL, ilmr INTEGER NOT NULL,
+	dr INTEGER NOT NULL, d1mr INTEGER NOT NULL, dlmr INTEGER NOT NULL,
+	dw INTEGER NOT NULL, d1mw INTEGER NOT NULL, dlmw INTEGER NOT NULL,
+	PRIMARY KEY (process, file, function, line)) STRICT, WITHOUT ROWID;
+
 -- Clock: CLOCK_MONOTONIC at a tick count, about once a second.
 CREATE TABLE anchor (ticks INTEGER NOT NULL, monotonic_ns INTEGER NOT NULL) STRICT;
 

@@ -200,6 +200,18 @@ CREATE VIEW lock_site AS
 SELECT o.lock, t.thread, t.code, h.name AS call, sum(t.count) AS count FROM tally t JOIN object o ON o.id = t.object
 JOIN hook h ON h.id = t.hook WHERE h.kind IN ('acquire', 'try') AND t.count > 0 GROUP BY o.lock, t.thread, t.code, h.name;
 
+-- Cache misses that cachegrind counted in simulated caches, by line, and by function: file and line of
+-- that are where most of its misses are. refs: reads and writes of data; misses: of data and of
+-- instructions, in the first level and in all levels.
+CREATE VIEW cache_line AS
+SELECT process, file, function, line, ir AS instructions, dr + dw AS refs, d1mr + d1mw AS data_misses,
+	i1mr + d1mr + d1mw AS l1_misses, ilmr + dlmr + dlmw AS ll_misses
+FROM cache_count;
+CREATE VIEW cache_function AS
+SELECT process, file, function, line, sum(instructions) AS instructions, sum(refs) AS refs, sum(data_misses) AS data_misses,
+	sum(l1_misses) AS l1_misses, sum(ll_misses) AS ll_misses, max(ll_misses * 1000000000 + l1_misses) AS weight
+FROM cache_line GROUP BY process, file, function;
+
 -- Deadlocks seen while the program ran, a row per member. lock: what it waits for; held_lock: what
 -- it holds and the member before it waits for; held_code: where it took that.
 CREATE VIEW deadlock_part AS

@@ -40,6 +40,9 @@ struct store;
 	X(processes)                                                                               \
 	X(deadlocks)                                                                               \
 	X(inversions)                                                                              \
+	X(cache_functions)                                                                         \
+	X(cache_lines)                                                                             \
+	X(cache_processes)                                                                         \
 	X(unseen)                                                                                  \
 	X(oddities)                                                                                \
 	X(overhead)                                                                                \

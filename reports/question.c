@@ -65,6 +65,7 @@ static bool head_line(struct question *q, const char *line, size_t length)
 	} const fields[] = {{"-- title: ", &q->title},
 			    {"-- question: ", &q->question},
 			    {"-- explain: ", &q->explain},
+			    {"-- empty: ", &q->empty},
 			    {"-- columns: ", NULL}};
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		size_t tag = strlen(fields[i].tag);
@@ -102,6 +103,7 @@ void question_free(struct question *q)
 	free(q->title);
 	free(q->question);
 	free(q->explain);
+	free(q->empty);
 }
 
 /* Lives as long as the process, like the questions. */

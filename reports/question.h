@@ -7,6 +7,7 @@
  *	-- question: Which locks cost time?
  *	-- columns: name function 1 LOCK, wait_ns ns 1 WAITED, …	key unit importance header
  *	-- explain: …
+ *	-- empty: what to do to have rows
  *
  * Invariants
  *  - Column n of the file describes column n of the query; its key is the JSON key and CSV header.
@@ -28,6 +29,7 @@ struct column {
 struct question {
 	const char *name; /* of the file, without .sql */
 	char *title, *question, *explain;
+	char *empty; /* said in place of a table without rows; may be NULL */
 	struct column *columns;
 	int column_count;
 	const char *sql; /* with the head, which is comments */

@@ -26,7 +26,13 @@ void render_csv(struct text *, const struct table *);
 /* One table whole, with its title and how to read it. */
 void render_one(struct text *, const struct table *, const struct look *);
 
+/* At most so many rows of a table, for those who did not ask for all. */
+void render_beginning(struct text *, const struct table *, size_t most, const struct look *);
+
 /* Parts of render_text. */
+
+/* All of it, when the run was only simulated. */
+void render_simulated(struct text *, const struct model *, const struct look *);
 
 /* The speedup stack as a bar, and the findings. */
 void render_answer(struct text *, const struct model *, const struct look *);

@@ -107,7 +107,9 @@ void render_one(struct text *out, const struct table *t, const struct look *look
 	size_t count = rows_of(t, NULL, &rows);
 	add_heading(out, t->question->title, t->question->question, look);
 	render_table(out, t, rows, count, look);
-	if (t->question->explain)
+	if (!count)
+		render_words(out, t->question->empty ? t->question->empty : "None.", 0, look);
+	else if (t->question->explain)
 		render_words(out, t->question->explain, 0, look);
 	free(rows);
 }
@@ -220,9 +222,7 @@ static void add_overhead(struct text *out, const struct table *t, const struct l
 	text_free(&line);
 }
 
-/* The first rows of a table, for those who did not ask for all. */
-static void add_beginning(struct text *out, const struct table *t, size_t most,
-			  const struct look *look)
+void render_beginning(struct text *out, const struct table *t, size_t most, const struct look *look)
 {
 	size_t *rows;
 	size_t count = rows_of(t, NULL, &rows), shown = count > most ? most : count;
@@ -240,14 +240,14 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 {
 	const struct table *t = m->table;
 	if (look->by_thread) {
-		add_beginning(out, &t[MODEL_threads], ROWS_SHOWN, look);
-		add_beginning(out, &t[MODEL_thread_locks], ROWS_SHOWN, look);
+		render_beginning(out, &t[MODEL_threads], ROWS_SHOWN, look);
+		render_beginning(out, &t[MODEL_thread_locks], ROWS_SHOWN, look);
 		text_add(out, "\n");
 	} else if (t[MODEL_threads].rows)
 		summarise_threads(out, m, m->verdict.figures.cpu_unknown, look);
 	add_waits(out, &t[MODEL_waits], look);
 	if (t[MODEL_processes].rows > 1)
-		add_beginning(out, &t[MODEL_processes], PROCESSES_SHOWN, look);
+		render_beginning(out, &t[MODEL_processes], PROCESSES_SHOWN, look);
 	if (t[MODEL_processes].rows > 1)
 		text_add(out, "\n");
 	if (t[MODEL_unseen].rows)

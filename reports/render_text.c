@@ -1,4 +1,5 @@
 #include "profiler/text.h"
+#include "reports/cache/cache_words.h"
 #include "reports/model.h"
 #include "reports/render.h"
 #include <ctype.h>
@@ -158,6 +159,10 @@ void render_text(struct text *out, const struct model *m, const struct look *loo
 	add_bold_words(out, m->verdict.sentence, look);
 	if (m->verdict.consequence)
 		render_words(out, m->verdict.consequence, 0, look);
+	if (cache_simulated(m)) {
+		render_simulated(out, m, look);
+		return;
+	}
 	add_run(out, m, look);
 	text_add(out, "\n");
 	render_deadlocks(out, m, look);

@@ -320,6 +320,11 @@ UNIT_PRINTER(quantity_cell)
 		print_count(out, integer(c), style);
 }
 
+UNIT_PRINTER(number_cell)
+{
+	text_format(out, real(c) >= 99.95 ? "%.0f" : real(c) >= 9.995 ? "%.1f" : "%.2f", real(c));
+}
+
 UNIT_PRINTER(date_cell)
 {
 	char words[32];
@@ -348,6 +353,7 @@ static const struct unit units[] = {
     {"change", .right = true, .print = change_cell},
     {"change_band", .right = true, .print = change_band_cell},
     {"quantity", .right = true, .print = quantity_cell},
+    {"number", .right = true, .print = number_cell},
     {"date", .print = date_cell},
     {"gain", .right = true, .print = gain_cell},
     {"lanes", .right = true, .print = lanes_cell},

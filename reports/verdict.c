@@ -1,5 +1,6 @@
 #include "reports/verdict.h"
 #include "profiler/text.h"
+#include "reports/cache/cache_words.h"
 #include "reports/finding/finding.h"
 #include "reports/model.h"
 #include "reports/verdict_words.h"
@@ -137,8 +138,10 @@ void verdict_make(struct verdict *v, const struct model *m)
 {
 	const struct table *findings = &m->table[MODEL_findings];
 	struct text s = {0}, c = {0};
-	v->code =
-	    verdict_code(&v->figures, findings->rows ? table_text(findings, 0, "kind") : NULL);
+	v->code = cache_simulated(m)
+		      ? "simulated"
+		      : verdict_code(&v->figures,
+				     findings->rows ? table_text(findings, 0, "kind") : NULL);
 	verdict_say(m, &s, &c);
 	v->sentence = s.data;
 	v->consequence = c.data;

@@ -1,5 +1,6 @@
 #include "reports/verdict_words.h"
 #include "profiler/text.h"
+#include "reports/cache/cache_words.h"
 #include "reports/model.h"
 #include "reports/unit.h"
 #include <stdbool.h>
@@ -286,6 +287,10 @@ void verdict_say(const struct model *m, struct text *s, struct text *c)
 {
 	const struct verdict *v = &m->verdict;
 	const struct figures *f = &v->figures;
+	if (!strcmp(v->code, "simulated")) {
+		cache_say(m, s, c);
+		return;
+	}
 	if (!strcmp(v->code, "unseen"))
 		say_unseen(m, s, c);
 	else if (!strcmp(v->code, "scales"))
