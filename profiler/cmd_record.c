@@ -67,9 +67,10 @@ static int run(int argc, char **argv)
 	    .cache_sizes = cache_sizes,
 	    .hold_interval = hold_intervals[hold],
 	    .stack_depth = (uint32_t)stack_depth,
-	    .kernel = {sched == SCHED_ON && cache != CACHE_SIMULATE, (uint32_t)sample_hertz,
-		       (uint32_t)stack_depth},
+	    .kernel = {sched == SCHED_ON, (uint32_t)sample_hertz, (uint32_t)stack_depth},
 	};
+	if (settings.simulate) /* what runs then is valgrind */
+		settings.kernel = (struct kernel_settings){0};
 	return recorder_run(&settings, argv + first);
 }
 
