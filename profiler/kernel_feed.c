@@ -1,6 +1,6 @@
 #include "profiler/kernel_feed.h"
+#include "collectors/kernel/perf_open.h"
 #include "profiler/message.h"
-#include "profiler/perf_reason.h"
 #include "profiler/store.h"
 
 #define STACK_BYTES 8192u
@@ -28,7 +28,7 @@ void kernel_feed_open(struct kernel_feed *k, const struct kernel_settings *s, pi
 	}
 	int error = rings_open(&k->rings, pid, &rings);
 	if (error) {
-		note(store, perf_reason(error), 0, false);
+		note(store, perf_refusal(error), 0, false);
 		return;
 	}
 	k->open = true;
