@@ -21,7 +21,7 @@ TOOLFLAGS := -std=gnu11 $(if $(DEBUG),-O0 -g3 -DDEBUG,-O2 -g) $(WARN) \
 # tables lost, cancellation cleanups run, and nothing but its hooks is visible.
 SHIMFLAGS := -std=gnu11 $(if $(DEBUG),-O1 -g3,-O2 -g) $(WARN) -fPIC -fvisibility=hidden \
 	-fexceptions -fno-plt -ftls-model=initial-exec -fno-stack-protector -U_FORTIFY_SOURCE $(CFLAGS)
-LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lm -lpthread
+LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lpfm -lm -lpthread
 
 SHIM_SRC := $(wildcard collectors/preload/*.c)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(O)/%.pic.o)
@@ -30,7 +30,7 @@ TOOL_SRC := $(wildcard profiler/*.c reports/*.c reports/*/*.c collectors/kernel/
 TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(O)/embedded.o
 # All of the tool but its main(): what unit tests and benches link with.
 PART_OBJ := $(filter-out $(O)/profiler/main.o,$(TOOL_OBJ))
-EMBED := $(wildcard profiler/*.sql reports/*.sql reports/questions/*.sql)
+EMBED := $(wildcard profiler/*.sql reports/*.sql reports/questions/*.sql collectors/kernel/groups/*.counters)
 
 all: $(O)/parprof $(O)/libparprof.so ## build the tool and the preload library (the default)
 

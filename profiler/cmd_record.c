@@ -1,11 +1,13 @@
 /* parprof record: runs a program and writes what its threads waited for into a database. */
 #include "profiler/command.h"
+#include "profiler/counters.h"
 #include "profiler/message.h"
 #include "profiler/output_name.h"
 #include "profiler/recorder.h"
 #include "collectors/log.h"
+#include <string.h>
 
-static const char *output, *raw, *cache_sizes;
+static const char *output, *raw, *cache_sizes, *counters;
 static bool force, quiet;
 static int hold, wait_for, sched, cache;
 static int64_t stack_depth, sample_hertz;
@@ -37,6 +39,9 @@ static const struct option_row options[] = {
     {"wait", 0, OPTION_CHOICE, &wait_for, "program|all",
      "stop when the program ends, or when all processes it left behind have ended, too",
      .otherwise = "program"},
+    {"counters", 0, OPTION_TEXT, &counters, "GROUP|EVENT,…",
+     "also count these for each thread and function: groups, or events as libpfm4 names them; "
+     "list: print the groups, and which events this machine can count"},
     {"raw", 0, OPTION_TEXT, &raw, "FILE",
      "also keep the log as it was read, for parprof ingest; of a simulation, cachegrind's files, "
      "as "
@@ -53,6 +58,8 @@ static const struct option_row options[] = {
 static int run(int argc, char **argv)
 {
 	int first = options_parse(&command_record, argc, argv);
+	if (counters && !strcmp(counters, "list"))
+		return counters_list();
 	if (first >= argc)
 		usage_error("which program? parprof record -- ./program arguments");
 	if (cache_sizes && cache != CACHE_SIMULATE)
@@ -61,6 +68,7 @@ static int run(int argc, char **argv)
 	struct recorder_settings settings = {
 	    .output = output,
 	    .raw = raw,
+	    .counters = counters,
 	    .force = force,
 	    .wait_for_all = wait_for == WAIT_ALL,
 	    .simulate = cache == CACHE_SIMULATE,

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "profiler/finish_counters.h"
 #include "profiler/finish_cut.h"
 #include "profiler/finish_groups.h"
 #include "profiler/finish_locks.h"
@@ -71,6 +72,7 @@ static const struct step {
     {"locks", NULL, locks_make},
     {"samples", "samples_held", samples_hold},
     {"stacks", NULL, tailcalls_find},
+    {"counters", NULL, counters_place},
     {"symbols", NULL, symbols_resolve},
     {"names", NULL, names_resolve},
     {"groups", NULL, groups_make},

@@ -1,4 +1,5 @@
 #include "profiler/recorder.h"
+#include "profiler/counters.h"
 #include "profiler/deadlock.h"
 #include "profiler/facts.h"
 #include "profiler/feed.h"
@@ -40,6 +41,7 @@ struct recorder {
 	struct feed feed;
 	struct deadlock_watch deadlocks;
 	struct kernel_feed kernel;
+	struct counters *counters;
 	struct store *store;
 	char *path, *raw_path;
 	sigset_t signals; /* taken by wait_for_signal() */
@@ -170,6 +172,7 @@ static void tick(struct recorder *r)
 	kernel_feed_tick(&r->kernel, now_ns);
 	if (now_ns >= r->next_tick_ns) {
 		keep_live(r);
+		counters_tick(r->counters, r->first.monotonic_ns);
 		feed_tick(&r->feed, ticks);
 		r->next_tick_ns = now_ns + TICK_BUSY_NS;
 		show_progress(r);
@@ -266,6 +269,7 @@ static void say_where(const struct recorder *r)
 /* From what was seen to a finished file. What fails here has said so. */
 static void end(struct recorder *r)
 {
+	counters_end(r->counters, r->first.monotonic_ns);
 	if (!r->deaf)
 		write_facts(r);
 	bool fine = feed_close(&r->feed, r->last.ticks) == 0 && !r->deaf;
@@ -330,6 +334,7 @@ static int prepare(struct recorder *r)
 	facts_begin(r->store, r->arena->header, r->launch.argv, r->launch.pid);
 	kernel_feed_open(&r->kernel, &s->kernel, r->launch.pid, r->store, r->feed.ingest);
 	say_unseen(r);
+	r->counters = counters_open(s->counters, r->store, r->launch.pid);
 	return 0;
 }
 
@@ -350,6 +355,7 @@ static int give_up(struct recorder *r, int status)
 
 static void let_go(struct recorder *r)
 {
+	counters_free(r->counters);
 	watch_free(&r->watch);
 	arena_destroy(r->arena);
 	simulation_close(&r->simulation);

@@ -18,6 +18,7 @@ struct recorder_settings {
 	bool wait_for_all;	 /* until every watched process is gone, not only the program */
 	bool simulate;		 /* count cache misses under cachegrind, watch nothing else */
 	const char *cache_sizes; /* then: as in cachegrind_cache.h; NULL: this machine's */
+	const char *counters;	 /* names with commas, NULL: none */
 	uint32_t hold_interval;
 	uint32_t stack_depth;
 	struct kernel_settings kernel;

@@ -180,6 +180,34 @@ CREATE TABLE oddity (kind TEXT PRIMARY KEY, count INTEGER NOT NULL, example TEXT
 CREATE TABLE unseen (reason TEXT NOT NULL, subject TEXT NOT NULL, count INTEGER NOT NULL,
 	PRIMARY KEY (reason, subject)) STRICT, WITHOUT ROWID;
 
+-- What was to be counted (record --counters): each event with its status, counted or refused and why.
+CREATE TABLE counter (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+	event TEXT,		-- as libpfm4 calls the one that was taken, NULL: refused
+	unit TEXT NOT NULL, about TEXT NOT NULL,
+	status TEXT NOT NULL, reason TEXT, -- counted, refused; why
+	sampled INTEGER NOT NULL) STRICT; -- 1: its overflows are in counter_sample
+CREATE TABLE counter_group (name TEXT PRIMARY KEY, about TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE counter_member (group_name TEXT NOT NULL REFERENCES counter_group, counter INTEGER NOT NULL REFERENCES counter,
+	PRIMARY KEY (group_name, counter)) STRICT, WITHOUT ROWID;
+-- What can be computed of them; formula: names of counters, numbers, + - * / ( ).
+CREATE TABLE counter_metric (id INTEGER PRIMARY KEY, group_name TEXT NOT NULL REFERENCES counter_group,
+	name TEXT NOT NULL, unit TEXT NOT NULL, formula TEXT NOT NULL, about TEXT NOT NULL) STRICT;
+-- What a thread was counted until its end, a row for each core it ran on; enabled_ns is the same in
+-- all of them. pid 0: what no thread's end told, see thread. Less running than enabled: the counter
+-- shared a register, its value stands for more.
+CREATE TABLE counter_value (counter INTEGER NOT NULL REFERENCES counter, pid INTEGER NOT NULL, tid INTEGER NOT NULL,
+	time_ns INTEGER NOT NULL,
+	thread INTEGER REFERENCES thread, -- filled in when the recording ends; of pid 0: when only one thread can be meant
+	value INTEGER NOT NULL, enabled_ns INTEGER NOT NULL, running_ns INTEGER NOT NULL) STRICT;
+-- Moments at which a counter had counted so many (weight) more. thread, image, stack: filled in when
+-- the recording ends.
+CREATE TABLE counter_sample (counter INTEGER NOT NULL REFERENCES counter, pid INTEGER NOT NULL, tid INTEGER NOT NULL,
+	time_ns INTEGER NOT NULL, thread INTEGER REFERENCES thread, image INTEGER REFERENCES process,
+	chain INTEGER NOT NULL, stack INTEGER REFERENCES stack, weight INTEGER NOT NULL) STRICT;
+-- Their call chains, as addresses; the first one, of the instruction itself, plus 1, as in code.
+CREATE TABLE counter_frame (chain INTEGER NOT NULL, position INTEGER NOT NULL, address INTEGER NOT NULL,
+	PRIMARY KEY (chain, position)) STRICT, WITHOUT ROWID;
+
 -- Sweeps of parprof scale: a program run alone, unwatched, with different numbers of cores or
 -- threads. They may lie in a file of their own or beside a recording; a file may hold several.
 CREATE TABLE sweep (id INTEGER PRIMARY KEY,
