@@ -237,6 +237,25 @@ FROM hold h JOIN object o ON o.id = h.object;
 CREATE VIEW usages AS
 SELECT u.process, u.thread, u.time AS time_ns, u.cpu_ns, u.voluntary, u.involuntary FROM usage u;
 
+-- What was counted of each thread, scaled up when the counter had to share a register (running less
+-- than enabled). pid 0, without a thread: of all that no thread's end told, together.
+CREATE VIEW counter_amount AS
+SELECT v.counter, v.thread, t.process, coalesce(nullif(v.pid, 0), p.pid, 0) AS pid, coalesce(nullif(v.tid, 0), t.tid, 0) AS tid, sum(v.value) AS counted, max(v.enabled_ns) AS enabled_ns, sum(v.running_ns) AS running_ns,
+	cast(round(sum(v.value) * CASE WHEN sum(v.running_ns) > 0 THEN max(1.0, 1.0 * max(v.enabled_ns) / sum(v.running_ns)) ELSE 1 END) AS INTEGER) AS value
+FROM counter_value v LEFT JOIN thread t ON t.id = v.thread LEFT JOIN process p ON p.id = t.process
+GROUP BY v.counter, v.thread, CASE WHEN v.thread IS NULL THEN v.pid END, CASE WHEN v.thread IS NULL THEN v.tid END;
+-- Each event that was asked for, and its sum over the run. running_share: of the time it was meant to count.
+CREATE VIEW counter_summary AS
+WITH a AS (SELECT counter, sum(value) AS value, sum(enabled_ns) AS enabled_ns, sum(running_ns) AS running_ns FROM counter_amount GROUP BY counter),
+w AS (SELECT counter, count(*) AS samples, sum(weight) AS weight FROM counter_sample GROUP BY counter)
+SELECT c.id AS counter, c.name, c.event, c.unit, c.about, c.status, c.reason, a.value,
+	CASE WHEN a.enabled_ns > 0 THEN min(1.0, 1.0 * a.running_ns / a.enabled_ns) END AS running_share,
+	coalesce(w.samples, 0) AS samples, w.weight,
+	(SELECT group_concat(m.group_name, ' ') FROM counter_member m WHERE m.counter = c.id) AS groups
+FROM counter c LEFT JOIN a ON a.counter = c.id LEFT JOIN w ON w.counter = c.id;
+CREATE VIEW counter_formula AS SELECT id AS metric, group_name, name, unit, formula, about FROM counter_metric;
+CREATE VIEW counter_overflow AS SELECT counter, thread, time_ns, stack, weight FROM counter_sample;
+
 -- Sweeps, as parprof scale shows them.
 CREATE VIEW sweep_summary AS SELECT id AS sweep, * FROM sweep;
 CREATE VIEW sweep_point AS SELECT *, id AS point FROM scale_point;

@@ -43,6 +43,11 @@ struct store;
 	X(cache_functions)                                                                         \
 	X(cache_lines)                                                                             \
 	X(cache_processes)                                                                         \
+	X(counters)                                                                                \
+	X(metrics)                                                                                 \
+	X(counter_threads)                                                                         \
+	X(counter_functions)                                                                       \
+	X(counter_locks)                                                                           \
 	X(unseen)                                                                                  \
 	X(oddities)                                                                                \
 	X(overhead)                                                                                \

@@ -86,6 +86,13 @@ CREATE TEMP TABLE reading_inversion (inversion INTEGER NOT NULL, position INTEGE
 	next_lock INTEGER NOT NULL, thread INTEGER NOT NULL, held_stack INTEGER NOT NULL, stack INTEGER NOT NULL,
 	count INTEGER NOT NULL, PRIMARY KEY (inversion, position)) STRICT, WITHOUT ROWID;
 
+-- Formulas of counters, worked out for the run (process and thread NULL), each process and each thread.
+-- value NULL: a counter that it needs was refused, or nothing was counted.
+CREATE TEMP TABLE reading_metric (metric INTEGER NOT NULL, process INTEGER, thread INTEGER, value REAL) STRICT;
+-- Overflows of counters while a lock was held: weight of those that lie in a timed hold, each hold
+-- standing for as many as were not timed. object NULL: outside all of them.
+CREATE TEMP TABLE reading_counter_lock (counter INTEGER NOT NULL, object INTEGER, weight REAL NOT NULL) STRICT;
+
 -- The answer: at most three findings, by the lower end of what mending them would gain. kind: as in
 -- reading_stack, or stage (others starve because this one is slow). Written by findings_make(), of the
 -- report's own tables. confidence: high, medium, low. command: what shows more.

@@ -250,6 +250,11 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 		render_beginning(out, &t[MODEL_processes], PROCESSES_SHOWN, look);
 	if (t[MODEL_processes].rows > 1)
 		text_add(out, "\n");
+	if (t[MODEL_counters].rows) {
+		add_beginning(out, &t[MODEL_counters], ROWS_SHOWN, look);
+		add_beginning(out, &t[MODEL_metrics], ROWS_SHOWN, look);
+		text_add(out, "\n");
+	}
 	if (t[MODEL_unseen].rows)
 		summarise_list(out, &t[MODEL_unseen], "reason", "subject", look);
 	if (t[MODEL_oddities].rows)
@@ -259,11 +264,29 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 static void add_full(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct table *t = m->table;
-	enum model_table last[] = {
-	    MODEL_stack,   MODEL_cards,	    MODEL_path,	   MODEL_path_locks,   MODEL_roots,
-	    MODEL_serial,  MODEL_imbalance, MODEL_knots,   MODEL_whatif,       MODEL_ceiling,
-	    MODEL_profile, MODEL_states,    MODEL_threads, MODEL_thread_locks, MODEL_processes,
-	    MODEL_unseen,  MODEL_oddities,  MODEL_overhead};
+	enum model_table last[] = {MODEL_stack,
+				   MODEL_cards,
+				   MODEL_path,
+				   MODEL_path_locks,
+				   MODEL_roots,
+				   MODEL_serial,
+				   MODEL_imbalance,
+				   MODEL_knots,
+				   MODEL_whatif,
+				   MODEL_ceiling,
+				   MODEL_profile,
+				   MODEL_states,
+				   MODEL_threads,
+				   MODEL_thread_locks,
+				   MODEL_processes,
+				   MODEL_counters,
+				   MODEL_metrics,
+				   MODEL_counter_threads,
+				   MODEL_counter_functions,
+				   MODEL_counter_locks,
+				   MODEL_unseen,
+				   MODEL_oddities,
+				   MODEL_overhead};
 	add_waits(out, &t[MODEL_waits], look);
 	for (size_t i = 0; i < sizeof(last) / sizeof(*last); i++)
 		if (t[last[i]].rows)

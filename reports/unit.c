@@ -314,10 +314,15 @@ UNIT_PRINTER(change_band_cell)
 /* A number whose unit is in the row. */
 UNIT_PRINTER(quantity_cell)
 {
-	if (!strcmp(table_text(t, row, "unit"), "ns"))
-		print_ns(out, integer(c), style);
+	const char *unit = table_text(t, row, "unit");
+	if (!strcmp(unit, "ns"))
+		print_ns(out, (int64_t)real(c), style);
+	else if (!strcmp(unit, "share"))
+		print_share(out, real(c));
+	else if (c->type == CELL_REAL && fabs(real(c)) < 1000)
+		add_number(out, real(c), style);
 	else
-		print_count(out, integer(c), style);
+		print_count(out, (int64_t)real(c), style);
 }
 
 UNIT_PRINTER(number_cell)
