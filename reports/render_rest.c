@@ -251,8 +251,8 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 	if (t[MODEL_processes].rows > 1)
 		text_add(out, "\n");
 	if (t[MODEL_counters].rows) {
-		add_beginning(out, &t[MODEL_counters], ROWS_SHOWN, look);
-		add_beginning(out, &t[MODEL_metrics], ROWS_SHOWN, look);
+		render_beginning(out, &t[MODEL_counters], ROWS_SHOWN, look);
+		render_beginning(out, &t[MODEL_metrics], ROWS_SHOWN, look);
 		text_add(out, "\n");
 	}
 	if (t[MODEL_unseen].rows)
