@@ -49,6 +49,23 @@ static size_t free_place(struct tasks *t)
 	return t->count++;
 }
 
+static void span_add(struct task_spans *s, struct task_span one)
+{
+	if (s->count == s->room) {
+		s->room = s->room * 2 + 16;
+		s->span = memory_grow(s->span, s->room, sizeof(*s->span));
+	}
+	s->span[s->count++] = one;
+}
+
+static void adopt_early(struct tasks *t, struct task *task)
+{
+	for (size_t i = 0; i < t->earlies; i++)
+		if (t->early[i].tid == task->tid && t->early[i].end >= task->begin)
+			span_add(&task->waits,
+				 (struct task_span){t->early[i].begin, t->early[i].end, false});
+}
+
 /* maker: the id of a task, STORE_NULL: not known. */
 static struct task *begin(struct tasks *t, const struct happening *h, int64_t ns, int64_t maker)
 {
@@ -72,16 +89,8 @@ static struct task *begin(struct tasks *t, const struct happening *h, int64_t ns
 	else
 		query_bind_int(t->insert, 5, maker);
 	query_run(t->insert);
+	adopt_early(t, task);
 	return task;
-}
-
-static void span_add(struct task_spans *s, struct task_span one)
-{
-	if (s->count == s->room) {
-		s->room = s->room * 2 + 16;
-		s->span = memory_grow(s->span, s->room, sizeof(*s->span));
-	}
-	s->span[s->count++] = one;
 }
 
 static void leave(struct task *task, int64_t ns, bool preempted)
@@ -179,8 +188,19 @@ static void settle(struct tasks *t, struct task *task, int64_t until)
 	forget(&task->waits, w);
 }
 
+/* The log was read after the rings: what is that old is of no task that is still to come. */
+static void forget_early(struct tasks *t, int64_t until)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < t->earlies; i++)
+		if (t->early[i].end > until)
+			t->early[kept++] = t->early[i];
+	t->earlies = kept;
+}
+
 void tasks_settle(struct tasks *t, int64_t until)
 {
+	forget_early(t, until);
 	for (size_t i = 0; i < t->count; i++)
 		if (t->task[i].id)
 			settle(t, &t->task[i], until);
@@ -189,8 +209,15 @@ void tasks_settle(struct tasks *t, int64_t until)
 void tasks_waited(struct tasks *t, uint32_t tid, int64_t begin_ns, int64_t end_ns)
 {
 	struct task *task = find(t, tid);
-	if (task && task->begin <= end_ns)
+	if (task && task->begin <= end_ns) {
 		span_add(&task->waits, (struct task_span){begin_ns, end_ns, false});
+		return;
+	}
+	if (t->earlies == t->early_room) {
+		t->early_room = t->early_room * 2 + 16;
+		t->early = memory_grow(t->early, t->early_room, sizeof(*t->early));
+	}
+	t->early[t->earlies++] = (struct task_wait){tid, begin_ns, end_ns};
 }
 
 static void end(struct tasks *t, struct task *task, int64_t ns, const char *ended)
@@ -273,5 +300,6 @@ void tasks_close(struct tasks *t, int64_t ns)
 	store_rows_close(t->rows);
 	hash_free(&t->by_tid);
 	free(t->task);
+	free(t->early);
 	*t = (struct tasks){0};
 }

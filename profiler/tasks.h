@@ -36,6 +36,11 @@ struct task {
 	struct task_spans off, waits; /* not written, not used yet */
 };
 
+struct task_wait { /* of a thread that no happening told of yet */
+	uint32_t tid;
+	int64_t begin, end;
+};
+
 struct tasks {
 	struct store *store;
 	bool switches; /* are told: else only lives are known */
@@ -45,6 +50,8 @@ struct tasks {
 	struct task *task;	 /* those that live; free places have id 0 */
 	size_t count, room;
 	int64_t last_id;
+	struct task_wait *early;
+	size_t earlies, early_room;
 };
 
 void tasks_open(struct tasks *, struct store *, bool switches);

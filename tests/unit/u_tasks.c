@@ -67,6 +67,21 @@ TEST(tasks, a_wait_covers_its_time_off)
 	finish(&f);
 }
 
+TEST(tasks, a_wait_may_be_told_before_its_task)
+{
+	struct fixture f;
+	begin(&f);
+	tasks_waited(&f.tasks, 10, 19000, 51000);
+	tasks_settle(&f.tasks, 10000);
+	happen(&f, HAPPENING_NAMED, 10, 1000, true);
+	happen(&f, HAPPENING_OUT, 10, 20000, false);
+	happen(&f, HAPPENING_IN, 10, 50000, false);
+	tasks_close(&f.tasks, 400000);
+	CU_ASSERT_EQUAL(value(&f, "SELECT count(*) FROM off_core"), 0);
+	CU_ASSERT_EQUAL(value(&f, "SELECT blocked FROM task"), 1);
+	finish(&f);
+}
+
 TEST(tasks, exec_begins_another_one)
 {
 	struct fixture f;
