@@ -14,8 +14,9 @@ UNIT_OBJ := $(O)/tests/unit/table.o $(patsubst %.c,$(O)/%.o,$(wildcard tests/uni
 # Parts of the target's library that stand on their own.
 UNIT_TARGET_OBJ := $(patsubst %,$(O)/collectors/preload/%.pic.o,walk unwind)
 ASSEMBLE_OBJ := $(O)/tests/golden/assemble.o
+COUNTED_OBJ := $(O)/tests/golden/counted.o
 
-TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/models/model $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/fuzz/mutate
+TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/models/model $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/golden/counted $(O)/tests/fuzz/mutate
 # Only the fuzz test wants it: the tool once more, with the address sanitizer.
 ifeq ($(SAN),)
 test-built: $(O)/address/parprof
@@ -68,8 +69,11 @@ $(O)/tests/unit/unit: $(UNIT_OBJ) $(UNIT_TARGET_OBJ) $(PART_OBJ)
 $(O)/tests/golden/assemble: $(ASSEMBLE_OBJ) $(PART_OBJ)
 	$(Q)$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(O)/tests/golden/counted: $(COUNTED_OBJ) $(PART_OBJ)
+	$(Q)$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(O)/tests/fuzz/mutate: $(O)/tests/fuzz/mutate.o
 	$(Q)$(CC) $(TOOLFLAGS) $(LDFLAGS) -o $@ $^
 
 .PHONY: quick
--include $(UNIT_OBJ:.o=.d) $(ASSEMBLE_OBJ:.o=.d) $(O)/tests/fuzz/mutate.d
+-include $(UNIT_OBJ:.o=.d) $(ASSEMBLE_OBJ:.o=.d) $(COUNTED_OBJ:.o=.d) $(O)/tests/fuzz/mutate.d
