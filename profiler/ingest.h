@@ -58,7 +58,8 @@ void ingest_on_wait(struct ingest *, ingest_wait_seen *, void *data);
 /* The process that had this pid at a time, ns: its number, 0: none known yet. image: whose code
  * and stacks it shares. */
 uint32_t ingest_process_at(struct ingest *, uint32_t pid, int64_t ns, uint32_t *image);
-int64_t ingest_process_began(struct ingest *, uint32_t number); /* ns */
+int64_t ingest_thread(struct ingest *, uint32_t process, uint32_t tid); /* its id in the store */
+int64_t ingest_process_began(struct ingest *, uint32_t number);		/* ns */
 /* A process that does not write a log: gives it a number of its own. */
 uint32_t ingest_process_unwatched(struct ingest *, uint32_t pid, int64_t begin_ns,
 				  const char *path);

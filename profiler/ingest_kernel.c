@@ -21,6 +21,11 @@ uint32_t ingest_process_at(struct ingest *in, uint32_t pid, int64_t ns, uint32_t
 	return number;
 }
 
+int64_t ingest_thread(struct ingest *in, uint32_t process, uint32_t tid)
+{
+	return thread_get(in, process, tid);
+}
+
 int64_t ingest_process_began(struct ingest *in, uint32_t number)
 {
 	return ingest_time(in, process_get(in, number)->began);

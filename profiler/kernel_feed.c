@@ -17,6 +17,18 @@ static void note(struct store *store, const char *sched, uint32_t hertz, bool ke
 	store_run_set_int(store, "sample_kernel", kernel);
 }
 
+static void is_refused(struct kernel_feed *k, const struct kernel_settings *s, int error,
+		       struct ingest *ingest)
+{
+	note(k->store, s->switches ? "poll" : "off", 0, false);
+	store_run_set_text(k->store, "sched_reason", perf_refusal(error));
+	store_unseen(k->store, perf_refusal(error),
+		     s->hertz ? "what ran when, and every switch" : "every switch", 1);
+	k->polling = s->switches;
+	if (k->polling)
+		sched_poll_open(&k->poll, ingest, k->store);
+}
+
 void kernel_feed_open(struct kernel_feed *k, const struct kernel_settings *s, pid_t pid,
 		      struct store *store, struct ingest *ingest)
 {
@@ -28,7 +40,7 @@ void kernel_feed_open(struct kernel_feed *k, const struct kernel_settings *s, pi
 	}
 	int error = rings_open(&k->rings, pid, &rings);
 	if (error) {
-		note(store, perf_refusal(error), 0, false);
+		is_refused(k, s, error, ingest);
 		return;
 	}
 	k->open = true;
@@ -63,8 +75,10 @@ static void happen(void *data, const struct happening *h)
 	tasks_happen(&k->tasks, h, ns);
 }
 
-void kernel_feed_tick(struct kernel_feed *k, uint64_t monotonic_ns)
+void kernel_feed_tick(struct kernel_feed *k, const struct watch *watch, uint64_t monotonic_ns)
 {
+	if (k->polling)
+		sched_poll_look(&k->poll, watch, monotonic_ns, run_ns(k, monotonic_ns));
 	if (!k->open)
 		return;
 	happenings_read(&k->happenings, monotonic_ns, happen, k);
@@ -76,6 +90,9 @@ void kernel_feed_tick(struct kernel_feed *k, uint64_t monotonic_ns)
 
 void kernel_feed_drop(struct kernel_feed *k)
 {
+	if (k->polling)
+		sched_poll_close(&k->poll);
+	k->polling = false;
 	if (!k->open)
 		return;
 	k->open = false;
@@ -88,8 +105,10 @@ void kernel_feed_drop(struct kernel_feed *k)
 
 void kernel_feed_close(struct kernel_feed *k, uint64_t monotonic_ns)
 {
-	if (!k->open)
+	if (!k->open) {
+		kernel_feed_drop(k);
 		return;
+	}
 	happenings_read(&k->happenings, UINT64_MAX, happen, k);
 	k->settled_ns = monotonic_ns;
 	store_run_set_int(k->store, "kernel_lost", (int64_t)k->lost);

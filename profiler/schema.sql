@@ -8,7 +8,8 @@
 -- hold_interval (0: --hold=off, 1: all, 2: sampled), finished (0: the recorder did not get to its end), recorder_cpu_ns,
 -- recorder_rss_bytes, recorder_pid, records, records_dropped, threads_unseen, events_guarded,
 -- cost_pair_ns (what watching adds to an uncontended pair), cost_hold_ns (to a timed one),
--- cost_record_ns (to a written record), sched (how switches were seen: ring, off, or why not),
+-- cost_record_ns (to a written record), sched (how switches were seen: ring, poll, off),
+-- sched_reason (why they were not),
 -- sample_hertz (0: none), sample_kernel (1: also in the kernel), kernel_lost (records of the rings).
 CREATE TABLE run (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 
@@ -155,6 +156,10 @@ CREATE INDEX task_tid ON task (tid, begin_ns);
 -- The times off a core that no wait of the thread's covers.
 CREATE TABLE off_core (task INTEGER NOT NULL REFERENCES task, begin_ns INTEGER NOT NULL,
 	end_ns INTEGER NOT NULL, preempted INTEGER NOT NULL) STRICT;
+-- Where the kernel tells nothing of switches: what a thread used since its birth, about 20 times a
+-- second. ready_ns: it could run, but no core was free.
+CREATE TABLE sched_poll (thread INTEGER NOT NULL REFERENCES thread, time INTEGER NOT NULL, -- ns
+	on_ns INTEGER NOT NULL, ready_ns INTEGER NOT NULL) STRICT;
 -- What ran, looked at so often a second of each running thread (run: sample_hertz).
 CREATE TABLE sample (task INTEGER NOT NULL REFERENCES task, time INTEGER NOT NULL,
 	stack INTEGER REFERENCES stack, -- NULL: it could not be unwound

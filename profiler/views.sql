@@ -283,7 +283,11 @@ SELECT (SELECT coalesce(max(rowid), 0) FROM wait) AS waits,
 	(SELECT coalesce(max(rowid), 0) FROM usage) AS usages;
 CREATE VIEW graph_wake AS SELECT thread, object, time AS time_ns, stack, waiters, hook FROM wake;
 CREATE VIEW graph_poll AS SELECT thread, object, first AS first_ns, last AS last_ns, stack, count FROM poll;
-CREATE VIEW graph_usage AS SELECT thread, time AS time_ns, cpu_ns, voluntary, involuntary FROM usage;
+-- What a thread used until a time. ready_ns: without a core, -1: not known.
+CREATE VIEW graph_usage AS
+SELECT thread, time AS time_ns, cpu_ns, voluntary, involuntary, -1 AS ready_ns FROM usage
+WHERE NOT EXISTS (SELECT 1 FROM sched_poll)
+UNION ALL SELECT thread, time, on_ns, 0, 0, ready_ns FROM sched_poll;
 CREATE VIEW graph_off AS
 SELECT t.thread, o.begin_ns, o.end_ns, o.preempted FROM off_core o JOIN task t ON t.id = o.task WHERE t.thread IS NOT NULL;
 CREATE VIEW graph_hook AS SELECT id AS hook, name, mode, family FROM hook;

@@ -40,6 +40,13 @@ static struct graph_off off_of(const struct between *b, const struct history_usa
 
 	if (outside <= 0 || off < OFF_LEAST_NS || off < busy / 128)
 		return share;
+	if (to->ready_ns >= 0) { /* part of it may lie in waits, behind the wake-up */
+		double ready = (double)(to->ready_ns - from->ready_ns);
+		ready = ready < off ? ready : off;
+		share.ready = (float)(ready / busy);
+		share.hidden = (float)((off > busy ? 1 : off / busy) - ready / busy);
+		return share;
+	}
 	off = off > busy ? 1 : off / busy;
 	if (hidden > 0)
 		hidden /= hidden + forced;
@@ -134,15 +141,17 @@ static struct graph_off *off_fill(const struct history *h, const struct history_
 		*off++ = off_of(&b, &last, u);
 		last = *u;
 	}
+	bool polled = t->usages.count && last.ready_ns >= 0; /* that tells no switches */
 	b = look(h, t, last.time, t->end, &at);
 	*off = (struct graph_off){t->end, 0, 0};
 	if (t->cpu_ns >= (int64_t)last.cpu_ns) {
 		rest = (struct history_usage){.cpu_ns = t->cpu_ns,
+					      .ready_ns = -1,
 					      .voluntary = (uint32_t)t->voluntary,
 					      .involuntary = (uint32_t)t->involuntary};
-		if (t->voluntary < (int64_t)last.voluntary)
+		if (t->voluntary < (int64_t)last.voluntary || polled)
 			rest.voluntary = last.voluntary;
-		if (t->involuntary < (int64_t)last.involuntary)
+		if (t->involuntary < (int64_t)last.involuntary || polled)
 			rest.involuntary = last.involuntary;
 		*off = off_of(&b, &last, &rest);
 	}

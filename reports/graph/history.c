@@ -123,7 +123,7 @@ struct history_usage *history_add_usage(struct history *h)
 {
 	struct history_usage *u = ADD(h, usage, usages, usage_room);
 
-	*u = (struct history_usage){.thread = NOBODY};
+	*u = (struct history_usage){.thread = NOBODY, .ready_ns = -1};
 	return u;
 }
 

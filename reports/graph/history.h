@@ -141,6 +141,7 @@ static inline bool history_is_polling(const struct history_poll *p)
 /* What the kernel says of a thread, at one time: all since its birth. */
 struct history_usage {
 	int64_t time, cpu_ns;
+	int64_t ready_ns; /* without a core, -1: not known */
 	uint32_t voluntary, involuntary;
 	uint32_t thread;
 };

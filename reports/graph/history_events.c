@@ -194,8 +194,8 @@ static void add_usage(void *data, const int64_t *v)
 	if (thread == NOBODY)
 		rest->history.mended++;
 	else
-		*history_add_usage(&rest->history) =
-		    (struct history_usage){v[1], v[2], (uint32_t)v[3], (uint32_t)v[4], thread};
+		*history_add_usage(&rest->history) = (struct history_usage){
+		    v[1], v[2], v[5], (uint32_t)v[3], (uint32_t)v[4], thread};
 }
 
 static void add_off(void *data, const int64_t *v)
@@ -219,7 +219,7 @@ static const struct scan {
     {"thread, object, acquired_ns, released_ns, stack, weight, flags, 0", "graph_hold", add_hold},
     {"thread, object, time_ns, stack, waiters, hook", "graph_wake", add_wake},
     {"thread, object, first_ns, last_ns, stack, count", "graph_poll", add_poll},
-    {"thread, time_ns, cpu_ns, voluntary, involuntary", "graph_usage", add_usage},
+    {"thread, time_ns, cpu_ns, voluntary, involuntary, ready_ns", "graph_usage", add_usage},
     {"thread, begin_ns, end_ns, preempted", "graph_off", add_off},
 };
 

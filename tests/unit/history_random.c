@@ -150,6 +150,23 @@ static void damage_rest(struct damage *d)
 	}
 }
 
+/* Of a few threads the scheduler was seen: their times off lie anywhere. */
+static void add_offs(struct damage *d)
+{
+	for (size_t i = 0; i < d->h->threads; i++) {
+		if (dice_roll(&d->dice, 3))
+			continue;
+		d->h->thread[i].scheduled = true;
+		for (uint64_t n = dice_roll(&d->dice, 30); n > 0; n--) {
+			struct history_off *o = history_add_off(d->h);
+			o->thread = now_and_then(d) ? any_index(d, d->h->threads) : (uint32_t)i;
+			o->begin = any_time(d);
+			o->end = any_time(d);
+			o->preempted = dice_roll(&d->dice, 2);
+		}
+	}
+}
+
 void history_damaged(struct history *h, uint64_t seed)
 {
 	struct damage d = {h, dice_of(seed)};
@@ -159,6 +176,7 @@ void history_damaged(struct history *h, uint64_t seed)
 	damage_waits(&d);
 	damage_holds(&d);
 	damage_rest(&d);
+	add_offs(&d);
 	for (size_t i = 0; i < h->tallies; i++)
 		if (now_and_then(&d))
 			h->tally[i].object = any_index(&d, h->objects);

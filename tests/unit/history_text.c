@@ -262,6 +262,22 @@ static void read_usage(struct line *l)
 	}
 }
 
+static void read_off(struct line *l)
+{
+	struct history_off *o = history_add_off(l->history);
+	const char *w;
+
+	o->thread = thread(l);
+	o->begin = number(l);
+	o->end = number(l);
+	while ((w = word(l)))
+		if (!strcmp(w, "preempted"))
+			o->preempted = true;
+		else
+			wrong(l, "an unknown word");
+	l->history->thread[o->thread].scheduled = true;
+}
+
 static void read_tally(struct line *l)
 {
 	struct history_tally *t = history_add_tally(l->history);
@@ -298,6 +314,8 @@ static void read_line(struct line *l)
 		read_poll(l);
 	else if (!strcmp(w, "usage"))
 		read_usage(l);
+	else if (!strcmp(w, "off"))
+		read_off(l);
 	else if (!strcmp(w, "tally"))
 		read_tally(l);
 	else
@@ -434,6 +452,10 @@ static void print_acts(const struct history *h)
 		fprintf(stderr, "usage %s %lld %lld %u %u\n", thread_name(h, h->usage[i].thread),
 			(long long)h->usage[i].time, (long long)h->usage[i].cpu_ns,
 			h->usage[i].voluntary, h->usage[i].involuntary);
+	for (size_t i = 0; i < h->offs; i++)
+		fprintf(stderr, "off %s %lld %lld%s\n", thread_name(h, h->off[i].thread),
+			(long long)h->off[i].begin, (long long)h->off[i].end,
+			h->off[i].preempted ? " preempted" : "");
 }
 
 void history_print(const struct history *h)

@@ -15,6 +15,7 @@
  *	wake main C 50 [count 2] [all] [at STACK]	signal, broadcast, futex
  *	poll w1 L 60 70 5 [at STACK]			first, last, tries
  *	usage w1 80 55 [3 1]				CPU ns, voluntary, involuntary switches
+ *	off w1 20 40 [preempted]			on no core
  *	tally w1 L 100 10 5000 600	acquisitions, contended, hold ns, wait ns
  *
  * Threads come before the lines that name them. Lock ids are index + 1, thread ids as well. When no

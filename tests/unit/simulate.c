@@ -32,7 +32,12 @@ static void use(struct machine *m, uint32_t t)
 	struct history_usage *u = history_add_usage(m->h);
 	const struct actor *a = &m->actor[t];
 
-	*u = (struct history_usage){m->now, a->cpu, a->voluntary, a->involuntary, t};
+	*u = (struct history_usage){.time = m->now,
+				    .cpu_ns = a->cpu,
+				    .ready_ns = -1,
+				    .voluntary = a->voluntary,
+				    .involuntary = a->involuntary,
+				    .thread = t};
 }
 
 /* The object a thread would find on a wait record. */
