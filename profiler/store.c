@@ -275,6 +275,8 @@ struct store *store_open(const char *path, unsigned flags)
 	if (version_check(s, flags) != 0)
 		return store_free(s);
 	sqlite3_exec(s->db, s->writing ? settings_writing : settings_reading, NULL, NULL, NULL);
+	if (!(flags & STORE_OLDER))
+		store_complete(s);
 	return s;
 }
 

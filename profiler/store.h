@@ -3,7 +3,8 @@
  *
  * Invariants
  *  - The tables are those of schema.sql and, for the events of collectors/events.def that are kept,
- *    those of schema_write(). user_version is SCHEMA_VERSION.
+ *    those of schema_write(). user_version is SCHEMA_VERSION. Those that are newer than the file
+ *    are there for who has it open, empty (store_complete.c).
  *  - A store being written is in WAL mode; store_close() leaves one single file.
  *  - The first failed write (full disk, I/O error) is reported once and turns the store into a
  *    failed one: what was committed stays, later writes do nothing, store_failed() says so.

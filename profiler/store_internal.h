@@ -21,5 +21,7 @@ struct query {
 /* Reports a result code that is not OK, ROW or DONE, once for what lasts; returns -1. */
 int store_problem(struct store *, int code, const char *sql);
 bool store_is_fatal(int code); /* no write will succeed any more */
+/* Puts what later versions have, empty, beside what an older one recorded. */
+void store_complete(struct store *);
 
 #endif
