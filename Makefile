@@ -10,7 +10,7 @@ Q = $(if $(V),,@echo '  $(@:$(O)/%=%)';)
 O ?= build$(if $(DEBUG),/debug)$(if $(COVERAGE),/coverage)$(SAN:%=/%)
 
 PACKAGES := gcc libc6-dev libsqlite3-dev libunwind-dev libpfm4-dev libdw-dev libelf-dev \
-	libiberty-dev libsmartcols-dev libcminpack-dev
+	libiberty-dev libsmartcols-dev libcminpack-dev libhwloc-dev
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef \
 	$(if $(CI),-Werror)
@@ -21,7 +21,7 @@ TOOLFLAGS := -std=gnu11 $(if $(DEBUG),-O0 -g3 -DDEBUG,-O2 -g) $(WARN) \
 # tables lost, cancellation cleanups run, and nothing but its hooks is visible.
 SHIMFLAGS := -std=gnu11 $(if $(DEBUG),-O1 -g3,-O2 -g) $(WARN) -fPIC -fvisibility=hidden \
 	-fexceptions -fno-plt -ftls-model=initial-exec -fno-stack-protector -U_FORTIFY_SOURCE $(CFLAGS)
-LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lpfm -lm -lpthread
+LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lhwloc -lpfm -lm -lpthread
 
 SHIM_SRC := $(wildcard collectors/preload/*.c)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(O)/%.pic.o)

@@ -6,6 +6,7 @@
 #include "profiler/finish_apart.h"
 #include "profiler/kernel_feed.h"
 #include "profiler/launch.h"
+#include "profiler/machine_store.h"
 #include "profiler/message.h"
 #include "profiler/output_name.h"
 #include "profiler/simulation.h"
@@ -332,6 +333,7 @@ static int prepare(struct recorder *r)
 	struct watch_sink sink = feed_sink(&r->feed);
 	watch_open(&r->watch, r->arena, &sink);
 	facts_begin(r->store, r->arena->header, r->launch.argv, r->launch.pid);
+	machine_store_this(r->store);
 	kernel_feed_open(&r->kernel, &s->kernel, r->launch.pid, r->store, r->feed.ingest);
 	say_unseen(r);
 	r->counters = counters_open(s->counters, r->store, r->launch.pid);

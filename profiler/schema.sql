@@ -268,3 +268,23 @@ CREATE TABLE prediction (id INTEGER PRIMARY KEY, made_unix_ns INTEGER NOT NULL,
 	base INTEGER NOT NULL, n INTEGER NOT NULL, cores INTEGER NOT NULL, threads INTEGER,
 	speedup REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
 	error REAL) STRICT; -- of the replay on the recorded run itself
+
+-- The machine it ran on: the facts that are known, one per key, in the order of MACHINE_FACTS of
+-- collectors/machine/machine.h; and `costs`: measured, remembered, or why there are none, with
+-- costs_measured_unix_ns and costs_others (part of the CPUs that others took meanwhile). No rows:
+-- not looked at, as in what was made from a log.
+CREATE TABLE machine (key TEXT PRIMARY KEY, value ANY) STRICT;
+CREATE TABLE machine_part (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES machine_part, -- NULL: the machine
+	kind TEXT NOT NULL,	-- machine package die group node core cpu, L1d L1i L2 L3 …
+	number INTEGER,		-- the kernel's
+	name TEXT,		-- model of a package; kind of a core, when there are several
+	bytes INTEGER,		-- of caches and nodes
+	line_bytes INTEGER, ways INTEGER, -- of caches; ways -1: any line may be anywhere
+	cpus INTEGER NOT NULL, cpu_list TEXT NOT NULL) STRICT; -- that use it
+-- What things cost on it: medians of batches, and their quartiles.
+CREATE TABLE machine_cost (key TEXT NOT NULL, threads INTEGER NOT NULL,
+	unit TEXT NOT NULL,	-- ns; B/s: bytes per second, of all these threads together
+	low REAL NOT NULL, median REAL NOT NULL, high REAL NOT NULL,
+	batches INTEGER NOT NULL, times INTEGER NOT NULL, -- batches of so many times
+	name TEXT NOT NULL, method TEXT NOT NULL,
+	PRIMARY KEY (key, threads)) STRICT;

@@ -307,3 +307,18 @@ CREATE VIEW graph_lock AS SELECT id AS lock, coalesce(name, '') AS name, family,
 CREATE VIEW graph_tally AS
 SELECT thread, lock, sum(acquisitions) AS acquisitions, sum(contended) AS contended, cast(sum(hold_ns) AS INTEGER) AS hold_ns, sum(wait_ns) AS wait_ns
 FROM lock_tally GROUP BY lock, thread;
+
+-- The machine it ran on, see machine in schema.sql.
+CREATE VIEW machine_fact AS SELECT rowid AS position, key, value FROM machine;
+CREATE VIEW machine_tree AS
+WITH RECURSIVE t AS (
+	SELECT id, parent, 0 AS level, kind, number, name, bytes, line_bytes, ways, cpus, cpu_list FROM machine_part WHERE parent IS NULL
+	UNION ALL SELECT p.id, p.parent, t.level + 1, p.kind, p.number, p.name, p.bytes, p.line_bytes, p.ways, p.cpus, p.cpu_list
+	FROM t JOIN machine_part p ON p.parent = t.id)
+SELECT * FROM t;
+CREATE VIEW machine_cache AS
+SELECT kind, bytes, line_bytes, ways, cpus AS shared_by, count(*) AS instances FROM machine_part WHERE kind GLOB 'L[0-9]*'
+GROUP BY kind, bytes, line_bytes, ways, cpus;
+-- noisy: the quartiles are far apart, other programs had the CPUs as well.
+CREATE VIEW machine_price AS
+SELECT rowid AS position, *, (high - low) / median AS spread, high - low > 0.5 * median AS noisy FROM machine_cost WHERE median > 0;

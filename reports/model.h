@@ -51,6 +51,11 @@ struct store;
 	X(unseen)                                                                                  \
 	X(oddities)                                                                                \
 	X(overhead)                                                                                \
+	X(machine)                                                                                 \
+	X(machine_caches)                                                                          \
+	X(machine_costs)                                                                           \
+	X(machine_bandwidth)                                                                       \
+	X(machine_tree)                                                                            \
 	X(figures)                                                                                 \
 	X(run)
 

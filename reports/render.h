@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 struct model;
+struct section;
 struct table;
 struct text;
 
@@ -28,6 +29,11 @@ void render_one(struct text *, const struct table *, const struct look *);
 
 /* At most so many rows of a table, for those who did not ask for all. */
 void render_beginning(struct text *, const struct table *, size_t most, const struct look *);
+
+/* A section alone. */
+void render_section(struct text *, const struct model *, const struct section *,
+		    const struct look *);
+void render_section_json(struct text *, const struct model *, const struct section *);
 
 /* Parts of render_text. */
 

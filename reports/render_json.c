@@ -4,6 +4,7 @@
 #include "reports/model.h"
 #include "reports/question.h"
 #include "reports/render.h"
+#include "reports/section.h"
 #include "reports/unit.h"
 
 #define JSON_VERSION 2 /* raised when a key changes its meaning or goes; not when one is added */
@@ -63,23 +64,6 @@ static void add_holders(struct json *j, const struct detail *d)
 	json_close(j, ']');
 }
 
-static void add_table(struct json *j, const struct model *m, enum model_table which)
-{
-	const struct table *t = &m->table[which];
-	json_open(j, model_table_name(which), '[');
-	for (size_t i = 0; i < t->rows; i++) {
-		json_open(j, NULL, '{');
-		json_row(j, t, i);
-		if (which == MODEL_locks) {
-			const struct detail *d = i < m->detail_count ? &m->details[i] : NULL;
-			add_waiters(j, d);
-			add_holders(j, d);
-		}
-		json_close(j, '}');
-	}
-	json_close(j, ']');
-}
-
 static void add_verdict(struct json *j, const struct verdict *v)
 {
 	const struct figures *f = &v->figures;
@@ -99,7 +83,13 @@ static void add_verdict(struct json *j, const struct verdict *v)
 	json_close(j, '}');
 }
 
-/* Two columns, key and value, as one object. */
+/* Two columns, key and value: one object. */
+static bool is_facts(const struct table *t)
+{
+	return t->question->column_count == 2 && question_column(t->question, "key") == 0 &&
+	       question_column(t->question, "value") == 1;
+}
+
 static void add_facts(struct json *j, const char *key, const struct table *t)
 {
 	json_open(j, key, '{');
@@ -107,6 +97,25 @@ static void add_facts(struct json *j, const char *key, const struct table *t)
 		json_cell(j, table_text(t, i, "key"), table_cell(t, i, "value"),
 			  t->question->columns[1].unit);
 	json_close(j, '}');
+}
+
+static void add_table(struct json *j, const struct model *m, enum model_table which)
+{
+	const struct table *t = &m->table[which];
+	if (is_facts(t))
+		return add_facts(j, model_table_name(which), t);
+	json_open(j, model_table_name(which), '[');
+	for (size_t i = 0; i < t->rows; i++) {
+		json_open(j, NULL, '{');
+		json_row(j, t, i);
+		if (which == MODEL_locks) {
+			const struct detail *d = i < m->detail_count ? &m->details[i] : NULL;
+			add_waiters(j, d);
+			add_holders(j, d);
+		}
+		json_close(j, '}');
+	}
+	json_close(j, ']');
 }
 
 static void add_overhead(struct json *j, const struct table *t)
@@ -123,12 +132,26 @@ void render_json(struct text *out, const struct model *m)
 	json_open(&j, NULL, '{');
 	json_int(&j, "schema_version", JSON_VERSION);
 	add_verdict(&j, &m->verdict);
-	add_facts(&j, "run", &m->table[MODEL_run]);
+	add_table(&j, m, MODEL_run);
 	for (int i = 0; i < MODEL_TABLE_COUNT; i++)
-		if (i == MODEL_figures)
-			add_facts(&j, "figures", &m->table[i]);
-		else if (i != MODEL_run && i != MODEL_overhead)
+		if (i != MODEL_run && i != MODEL_overhead)
 			add_table(&j, m, i);
 	add_overhead(&j, &m->table[MODEL_overhead]);
 	json_close(&j, '}');
+}
+
+void render_section_json(struct text *out, const struct model *m, const struct section *section)
+{
+	static const struct style plain = {.utf8 = true};
+	struct json j = {.out = out};
+	struct text sentence = {0};
+	if (section->sentence)
+		section->sentence(&sentence, m, &plain);
+	json_open(&j, NULL, '{');
+	json_int(&j, "schema_version", JSON_VERSION);
+	json_string(&j, "sentence", text_string(&sentence));
+	for (const enum model_table *t = section->tables; *t != MODEL_TABLE_COUNT; t++)
+		add_table(&j, m, *t);
+	json_close(&j, '}');
+	text_free(&sentence);
 }

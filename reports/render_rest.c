@@ -286,7 +286,11 @@ static void add_full(struct text *out, const struct model *m, const struct look 
 				   MODEL_counter_locks,
 				   MODEL_unseen,
 				   MODEL_oddities,
-				   MODEL_overhead};
+				   MODEL_overhead,
+				   MODEL_machine,
+				   MODEL_machine_caches,
+				   MODEL_machine_costs,
+				   MODEL_machine_bandwidth};
 	add_waits(out, &t[MODEL_waits], look);
 	for (size_t i = 0; i < sizeof(last) / sizeof(*last); i++)
 		if (t[last[i]].rows)

@@ -228,6 +228,29 @@ UNIT_PRINTER(bytes_cell)
 	text_add_bytes_human(out, (uint64_t)integer(c));
 }
 
+/* Memory and caches come in powers of two: 32 kB are 32768 bytes. */
+void print_size(struct text *out, int64_t bytes)
+{
+	static const char *const names[] = {"B", "kB", "MB", "GB", "TB"};
+	double size = (double)bytes;
+	size_t i = 0;
+	for (; size >= 1024 && i + 1 < sizeof(names) / sizeof(*names); i++)
+		size /= 1024;
+	text_format(out, "%.3g %s", size < 999.5 ? size : round(size), names[i]);
+}
+
+UNIT_PRINTER(size_cell)
+{
+	print_size(out, integer(c));
+}
+
+/* Of memory: bytes per second. */
+UNIT_PRINTER(rate_cell)
+{
+	text_add_bytes_human(out, (uint64_t)integer(c));
+	text_add(out, "/s");
+}
+
 UNIT_PRINTER(id_cell)
 {
 	text_format(out, "%lld", (long long)integer(c));
@@ -363,6 +386,8 @@ static const struct unit units[] = {
     {"gain", .right = true, .print = gain_cell},
     {"lanes", .right = true, .print = lanes_cell},
     {"bytes", .right = true, .print = bytes_cell},
+    {"size", .right = true, .print = size_cell},
+    {"rate", .right = true, .print = rate_cell},
     {"id", .right = true, .print = id_cell},
     {"level", .right = true, .print = id_cell},
     {"flag", .truth = true, .print = flag_cell},

@@ -36,6 +36,7 @@ void print_ns(struct text *, int64_t ns, const struct style *);
 void print_share(struct text *, double share);
 void print_gain(struct text *, double gain, const struct style *);
 void print_count(struct text *, int64_t count, const struct style *);
+void print_size(struct text *, int64_t bytes); /* of memory: 32 kB are 32768 bytes */
 /* A function without its parameters, long template arguments as <…>. */
 void print_function(struct text *, const char *function, const struct style *);
 /* The file's name without its folder. */

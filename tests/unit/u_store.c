@@ -154,6 +154,29 @@ TEST(store, tells_versions_and_strangers)
 	scratch_end(&t);
 }
 
+/* A recording from before there was a table and the views that read it. */
+TEST(store, puts_what_is_new_beside_an_older_recording)
+{
+	struct scratch t;
+	struct store *s;
+	scratch_begin(&t);
+	make_with(&t,
+		  "DROP VIEW machine_tree; DROP VIEW machine_cache; DROP TABLE machine_part;"
+		  "DROP VIEW run_fact; CREATE VIEW run_fact AS SELECT 'other' AS key, 1 AS value;"
+		  "INSERT INTO run VALUES ('a', 7)");
+	s = store_open(t.path, STORE_READ);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	CU_ASSERT_EQUAL(store_value(s, "SELECT count(*) FROM machine_tree", -1), 0);
+	CU_ASSERT_EQUAL(store_value(s, "SELECT value FROM run_fact WHERE key = 'a'", -1), 7);
+	CU_ASSERT_EQUAL(store_value(s, "SELECT count(*) FROM machine_fact", -1), 0);
+	store_close(s);
+	CU_ASSERT_STRING_EQUAL(scratch_said(&t), "");
+	s = store_open(t.path, STORE_READ | STORE_OLDER); /* for those who look at it as it is */
+	CU_ASSERT_EQUAL(store_value(s, "SELECT count(*) FROM temp.sqlite_schema", -1), 0);
+	store_close(s);
+	scratch_end(&t);
+}
+
 TEST(store, tells_a_cut_file)
 {
 	struct scratch t;
