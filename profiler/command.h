@@ -23,7 +23,8 @@ struct command {
 /* Every command, in the order of lists. */
 #define COMMANDS(X)                                                                                \
 	X(record)                                                                                  \
-	X(report) X(predict) X(scale) X(diff) X(dump) X(sql) X(ingest) X(doctor) X(calibrate)
+	X(report)                                                                                  \
+	X(predict) X(scale) X(diff) X(dump) X(sql) X(ingest) X(doctor) X(machine) X(calibrate)
 #define DECLARE(name) extern const struct command command_##name;
 COMMANDS(DECLARE)
 #undef DECLARE

@@ -271,8 +271,8 @@ CREATE TABLE prediction (id INTEGER PRIMARY KEY, made_unix_ns INTEGER NOT NULL,
 
 -- The machine it ran on: the facts that are known, one per key, in the order of MACHINE_FACTS of
 -- collectors/machine/machine.h; and `costs`: measured, remembered, or why there are none, with
--- costs_measured_unix_ns and costs_others (part of the CPUs that others took meanwhile). No rows:
--- not looked at, as in what was made from a log.
+-- costs_measured_unix_ns, costs_others (part of the CPUs that others took meanwhile),
+-- costs_array_bytes (memory that bandwidth was measured with), costs_noisy (1: too much to rely on them). No rows: not looked at, as in what was made from a log.
 CREATE TABLE machine (key TEXT PRIMARY KEY, value ANY) STRICT;
 CREATE TABLE machine_part (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES machine_part, -- NULL: the machine
 	kind TEXT NOT NULL,	-- machine package die group node core cpu, L1d L1i L2 L3 …

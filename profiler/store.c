@@ -198,6 +198,13 @@ struct store *store_create(const char *path, bool force)
 	return s;
 }
 
+struct store *store_memory(void)
+{
+	struct store *s = store_connect(":memory:", SQLITE_OPEN_READWRITE);
+
+	return s && schema_make(s) != 0 ? store_free(s) : s;
+}
+
 /* What can be said about a file before SQLite sees it. */
 static int file_check(const char *path)
 {

@@ -29,6 +29,7 @@ enum store_flags {
 
 /* NULL after error(). An existing file is replaced only when force is set. */
 struct store *store_create(const char *path, bool force);
+struct store *store_memory(void); /* an empty one without a file */
 struct store *store_open(const char *path, unsigned flags);
 /* Ends an open transaction, leaves WAL mode. -1 when something could not be written. */
 int store_close(struct store *);

@@ -3,6 +3,7 @@
 #include "reports/model.h"
 #include "reports/render.h"
 #include <string.h>
+#include <time.h>
 
 static const struct cell *fact(const struct model *m, const char *key)
 {
@@ -108,6 +109,35 @@ static void add_allowed(struct text *out, const struct model *m)
 	}
 }
 
+static void add_date(struct text *out, int64_t unix_ns)
+{
+	char words[32];
+	time_t seconds = (time_t)(unix_ns / 1000000000);
+	struct tm local;
+	localtime_r(&seconds, &local);
+	strftime(words, sizeof(words), "%Y-%m-%d %H:%M", &local);
+	text_add(out, words);
+}
+
+static void add_costs(struct text *out, const struct model *m)
+{
+	const char *how = fact_text(m, "costs");
+	if (how && !fact_int(m, "costs_measured_unix_ns")) {
+		text_format(out, " Costs: %s.", how);
+		return;
+	}
+	if (how && strcmp(how, "measured") != 0) {
+		text_add(out, " Costs are those of ");
+		add_date(out, fact_int(m, "costs_measured_unix_ns"));
+		text_add(out, ".");
+	}
+	if (fact_int(m, "costs_noisy")) {
+		text_add(out, " The machine was busy when they were measured, others took ");
+		print_share(out, fact_real(m, "costs_others"));
+		text_add(out, " of it: they may be too high.");
+	}
+}
+
 void machine_sentence(struct text *out, const struct model *m, const struct style *style)
 {
 	if (!m->table[MODEL_machine].rows) {
@@ -124,6 +154,5 @@ void machine_sentence(struct text *out, const struct model *m, const struct styl
 	text_add(out, ".");
 	if (fact_text(m, "missing"))
 		text_format(out, " Not known: %s.", fact_text(m, "missing"));
-	if (fact_text(m, "costs"))
-		text_format(out, " Costs: %s.", fact_text(m, "costs"));
+	add_costs(out, m);
 }

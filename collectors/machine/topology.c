@@ -179,25 +179,36 @@ static void take(struct machine *m, hwloc_topology_t topology)
 	read_allowed(m, topology);
 }
 
-/* GPU plugins take long and start threads, and none of them is wanted. */
-static int init_without_plugins(hwloc_topology_t *topology)
+/* How hwloc is to be, unless the user says otherwise: GPU plugins take long and start threads, and
+ * what it cannot find is told by us. */
+static const struct {
+	const char *name, *value;
+} wishes[] = {{"HWLOC_PLUGINS_PATH", "/"}, {"HWLOC_HIDE_ERRORS", "2"}};
+enum { WISHES = sizeof(wishes) / sizeof(*wishes) };
+
+static int init_and_load(hwloc_topology_t *topology)
 {
-	bool set = getenv("HWLOC_PLUGINS_PATH") == NULL;
-	if (set)
-		setenv("HWLOC_PLUGINS_PATH", "/", 0);
-	int result = hwloc_topology_init(topology);
-	if (set)
-		unsetenv("HWLOC_PLUGINS_PATH");
-	return result;
+	if (hwloc_topology_init(topology) != 0)
+		return *topology = NULL, -1;
+	hwloc_topology_set_flags(*topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
+	hwloc_topology_set_io_types_filter(*topology, HWLOC_TYPE_FILTER_KEEP_NONE);
+	hwloc_topology_set_icache_types_filter(*topology, HWLOC_TYPE_FILTER_KEEP_ALL);
+	errno = 0;
+	return hwloc_topology_load(*topology);
 }
 
-static int load(hwloc_topology_t topology)
+static int load(hwloc_topology_t *topology)
 {
-	hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
-	hwloc_topology_set_io_types_filter(topology, HWLOC_TYPE_FILTER_KEEP_NONE);
-	hwloc_topology_set_icache_types_filter(topology, HWLOC_TYPE_FILTER_KEEP_ALL);
-	errno = 0;
-	return hwloc_topology_load(topology);
+	bool ours[WISHES];
+	for (int i = 0; i < WISHES; i++) {
+		ours[i] = getenv(wishes[i].name) == NULL;
+		setenv(wishes[i].name, wishes[i].value, 0);
+	}
+	int result = init_and_load(topology);
+	for (int i = 0; i < WISHES; i++)
+		if (ours[i])
+			unsetenv(wishes[i].name);
+	return result;
 }
 
 /* Without hwloc's knowledge the kernel still knows how many. */
@@ -211,11 +222,7 @@ static void count_cpus(struct machine *m)
 void topology_read(struct machine *m)
 {
 	hwloc_topology_t topology;
-	if (init_without_plugins(&topology) != 0) {
-		machine_lacks(m, "cores and caches", "hwloc does not start");
-		return count_cpus(m);
-	}
-	if (load(topology) == 0) {
+	if (load(&topology) == 0) {
 		take(m, topology);
 		if (!m->cores || !machine_last_cache(m))
 			machine_lacks(m, m->cores ? "caches" : "cores and caches",
@@ -225,5 +232,6 @@ void topology_read(struct machine *m)
 			      errno ? strerror(errno) : "hwloc cannot read them");
 		count_cpus(m);
 	}
-	hwloc_topology_destroy(topology);
+	if (topology)
+		hwloc_topology_destroy(topology);
 }

@@ -1,8 +1,11 @@
 /* Machines that are not here: made of words, of a description in a file, of a folder with a /proc
  * and a /sys. */
+#include "collectors/machine/batch.h"
 #include "collectors/machine/cgroup.h"
+#include "collectors/machine/cost.h"
 #include "collectors/machine/machine.h"
 #include "collectors/machine/topology.h"
+#include "profiler/cost_cache.h"
 #include "profiler/machine_store.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
@@ -283,4 +286,152 @@ TEST(machine, is_readable_in_80_columns)
 		CU_ASSERT_TRUE(column <= 80);
 	}
 	text_free(&out);
+}
+
+/* ---- costs ---- */
+
+TEST(machine, quartiles_are_those_of_the_batches)
+{
+	struct machine_costs costs = {.count = 0};
+	struct batches b = {.count = 0};
+	batches_add_cost(&costs, COST_pipe, 1, 1, &b);
+	CU_ASSERT_EQUAL(costs.count, 0); /* nothing was measured */
+	for (int i = 9; i >= 1; i--)
+		b.value[b.count++] = i;
+	batches_add_cost(&costs, COST_pipe, 1, 4, &b);
+	CU_ASSERT_EQUAL_FATAL(costs.count, 1);
+	CU_ASSERT_EQUAL(costs.cost[0].low, 3);
+	CU_ASSERT_EQUAL(costs.cost[0].median, 5);
+	CU_ASSERT_EQUAL(costs.cost[0].high, 7);
+	CU_ASSERT_EQUAL(costs.cost[0].batches, 9);
+	CU_ASSERT_TRUE(cost_noisy(&costs.cost[0]));
+	CU_ASSERT_TRUE(costs_noisy(&costs));
+	costs.cost[0].low = 4.9;
+	costs.cost[0].high = 5.1;
+	CU_ASSERT_FALSE(costs_noisy(&costs));
+	costs.others = 0.9;
+	CU_ASSERT_TRUE(costs_noisy(&costs));
+}
+
+static bool ten_microseconds(void *data, int times)
+{
+	uint64_t until = batch_now_ns() + (uint64_t)times * 10000;
+	*(long *)data += times;
+	while (batch_now_ns() < until)
+		;
+	return true;
+}
+
+static bool nothing_works(void *data, int times)
+{
+	*(long *)data += times;
+	return false;
+}
+
+TEST(machine, batches_measure_what_was_done)
+{
+	struct machine_costs costs = {.count = 0};
+	long done = 0;
+	batch_measure(&costs, COST_pipe, 5000000, ten_microseconds, &done);
+	CU_ASSERT_EQUAL_FATAL(costs.count, 1);
+	const struct cost *c = &costs.cost[0];
+	CU_ASSERT_EQUAL(done, 1 + 4 + (long)c->batches * c->times); /* 1 and 4: to warm up */
+	CU_ASSERT_TRUE(c->batches >= BATCHES_MIN && c->batches <= BATCHES_MAX);
+	CU_ASSERT_TRUE(c->low >= 10000 && c->median >= c->low && c->high >= c->median);
+	batch_measure(&costs, COST_queue, 5000000, nothing_works, &done);
+	CU_ASSERT_EQUAL(costs.count, 1);
+}
+
+static const struct cost *cost_of(const struct machine_costs *costs, enum cost_number number,
+				  int threads)
+{
+	for (size_t i = 0; i < costs->count; i++)
+		if (costs->cost[i].number == number && costs->cost[i].threads == threads)
+			return &costs->cost[i];
+	CU_FAIL_FATAL("a cost is missing");
+	return NULL;
+}
+
+static double median(const struct machine_costs *costs, enum cost_number number)
+{
+	return cost_of(costs, number, 1)->median;
+}
+
+/* What is more work takes longer, on any machine and however busy it is. */
+TEST(machine, costs_are_in_order)
+{
+	struct machine m;
+	struct machine_costs costs;
+	machine_read(&m, "");
+	uint64_t begin = batch_now_ns();
+	costs_measure_all(&costs, &m);
+	CU_ASSERT_TRUE(batch_now_ns() - begin < 10ull * COSTS_LIMIT_NS);
+	for (size_t i = 0; i < costs.count; i++) {
+		const struct cost *c = &costs.cost[i];
+		CU_ASSERT_TRUE(c->low > 0 && c->low <= c->median && c->median <= c->high);
+		CU_ASSERT_TRUE(c->batches >= 3 && c->times >= 1);
+	}
+	CU_ASSERT_TRUE(median(&costs, COST_lock_pair) < 2000);
+	CU_ASSERT_TRUE(median(&costs, COST_wake_up) > median(&costs, COST_lock_pair) * 5);
+	CU_ASSERT_TRUE(median(&costs, COST_hand_over) > median(&costs, COST_lock_pair) * 5);
+	CU_ASSERT_TRUE(median(&costs, COST_pipe) > median(&costs, COST_lock_pair) * 10);
+	CU_ASSERT_TRUE(median(&costs, COST_create_join) > median(&costs, COST_lock_pair) * 20);
+	CU_ASSERT_TRUE(median(&costs, COST_fork_wait) > median(&costs, COST_create_join));
+	CU_ASSERT_TRUE(median(&costs, COST_read) > 1e8 && median(&costs, COST_read) < 1e12);
+	cost_of(&costs, COST_copy, (int)m.allowed_cpus);
+	CU_ASSERT_TRUE(costs.array_bytes <= 512u << 20);
+	CU_ASSERT_TRUE(costs.others >= 0 && costs.others <= 1.1);
+	machine_free(&m);
+}
+
+/* ---- remembered ---- */
+
+static bool remembered(const struct machine *m, struct machine_costs *costs, const char *why_not)
+{
+	struct text why = {0};
+	bool found = cost_cache_read(costs, m, &why);
+	CU_ASSERT_EQUAL(found, why.length == 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_string(&why), why_not));
+	text_free(&why);
+	return found;
+}
+
+TEST(machine, costs_are_remembered_for_the_same_machine_only)
+{
+	struct scratch s;
+	struct machine m = {
+	    .cpu_model = "Fast 9000", .kernel = "6.1", .cpus = 4, .allowed_cpus = 4};
+	struct machine other = m;
+	struct machine_costs costs = {.cost = {{COST_pipe, 1, 1.25, 1.5, 1e9 / 3, 9, 7},
+					       {COST_read, 4, 1, 2, 3, 4, 1}},
+				      .count = 2,
+				      .others = 0.0625,
+				      .array_bytes = 77,
+				      .measured_unix_ns = 1234567890123456789},
+			     got;
+	scratch_begin(&s);
+	setenv("XDG_CACHE_HOME", s.folder, 1);
+	CU_ASSERT_FALSE(remembered(&m, &got, "not measured yet"));
+	CU_ASSERT_EQUAL(cost_cache_write(&costs, &m), 0);
+	CU_ASSERT_TRUE(remembered(&m, &got, ""));
+	CU_ASSERT_EQUAL(got.count, 2);
+	CU_ASSERT_EQUAL(got.others, costs.others);
+	CU_ASSERT_EQUAL(got.array_bytes, costs.array_bytes);
+	CU_ASSERT_EQUAL(got.measured_unix_ns, costs.measured_unix_ns);
+	for (size_t i = 0; i < got.count; i++) {
+		CU_ASSERT_EQUAL(got.cost[i].number, costs.cost[i].number);
+		CU_ASSERT_EQUAL(got.cost[i].threads, costs.cost[i].threads);
+		CU_ASSERT_EQUAL(got.cost[i].high, costs.cost[i].high);
+		CU_ASSERT_EQUAL(got.cost[i].times, costs.cost[i].times);
+	}
+	other.kernel = "6.2";
+	CU_ASSERT_FALSE(remembered(&other, &got, "with this processor, kernel"));
+	other = m;
+	other.quota_cpus = 2.5;
+	CU_ASSERT_FALSE(remembered(&other, &got, "with this processor, kernel"));
+	setenv("XDG_CACHE_HOME", "/proc/none", 1);
+	CU_ASSERT_EQUAL(cost_cache_write(&costs, &m), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(scratch_said(&s), "are not remembered: /proc/none"));
+	unsetenv("XDG_CACHE_HOME");
+	scratch_end(&s);
 }
