@@ -277,7 +277,7 @@ static int fill_up(const char *path)
 {
 	struct store *s = store_create(path, false);
 	struct store_rows *r = store_rows_open(s, "anchor", 2, false);
-	struct rlimit limit = {600000, 600000};
+	struct rlimit limit = {1200000, 1200000}; /* an empty recording has half of it */
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	for (int tick = 0; tick < 100; tick++) {
