@@ -1,4 +1,5 @@
 /* The doctor's checks of the kernel and of limits. */
+#include "collectors/machine/cgroup.h"
 #include "profiler/arena.h"
 #include "profiler/clock.h"
 #include "profiler/doctor.h"
@@ -20,39 +21,15 @@ void check_kernel(struct finding *f)
 	text_format(&f->fact, "%s %s on %s", u.sysname, u.release, u.machine);
 }
 
-/* Path of a file of this process's cgroup (version 2), "" when there is none. */
-static void cgroup_file(const char *name, char *path, size_t size)
-{
-	char line[1024];
-	path[0] = 0;
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	while (file && fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = 0;
-		if (!strncmp(line, "0::", 3))
-			snprintf(path, size, "/sys/fs/cgroup%s/%s", line + 3, name);
-	}
-	if (file)
-		fclose(file);
-}
-
-static const char *cgroup_value(const char *name, char *buffer, size_t size)
-{
-	char path[1200];
-	cgroup_file(name, path, sizeof(path));
-	return doctor_file(path, buffer, size);
-}
-
 void check_processors(struct finding *f)
 {
-	char buffer[64];
-	double quota, period;
+	struct cgroup_limits limits;
 	cpu_set_t set;
 	int usable = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
 	text_format(&f->fact, "%d usable of %ld", usable, sysconf(_SC_NPROCESSORS_ONLN));
-	if (sscanf(cgroup_value("cpu.max", buffer, sizeof(buffer)), "%lf %lf", &quota, &period) ==
-		2 &&
-	    quota / period < usable) {
-		text_format(&f->fact, ", time for %.1f", quota / period);
+	cgroup_read(&limits, "");
+	if (limits.cpus > 0 && limits.cpus < usable) {
+		text_format(&f->fact, ", time for %.1f", limits.cpus);
 		finding_limit(f, VERDICT_LIMITED,
 			      "the control group stops programs that use more: waits include that");
 	} else if (usable == 1) {
@@ -77,13 +54,10 @@ void check_clock(struct finding *f)
 
 void check_memory(struct finding *f)
 {
-	char buffer[64];
-	uint64_t limit = strtoull(cgroup_value("memory.max", buffer, sizeof(buffer)), NULL, 10);
-	if (!limit)
-		limit = strtoull(doctor_file("/sys/fs/cgroup/memory/memory.limit_in_bytes", buffer,
-					     sizeof(buffer)),
-				 NULL, 10);
-	if (!limit || limit > (1ull << 60)) {
+	struct cgroup_limits limits;
+	cgroup_read(&limits, "");
+	uint64_t limit = limits.memory;
+	if (!limit) {
 		text_add(&f->fact, "none");
 		return;
 	}
