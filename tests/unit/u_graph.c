@@ -1,6 +1,7 @@
 #include "reports/graph/graph.h"
 #include "tests/unit/history_random.h"
 #include "tests/unit/history_text.h"
+#include "tests/unit/tiles.h"
 #include "tests/unit/unit.h"
 #include <stdlib.h>
 #include <string.h>
@@ -29,23 +30,6 @@ static bool is_woken(const struct history *h, size_t wait, const char *waker, in
 		return true;
 	history_print(h);
 	return false;
-}
-
-/* The tiles of a thread, "run 0-20 lock 20-40". */
-static const char *tiles(const struct graph *g, const char *name)
-{
-	static char out[1024];
-	struct tile_walk w;
-	struct tile t;
-	size_t n = 0;
-
-	*out = 0;
-	tile_start(&w, g, history_find_thread(g->history, name));
-	while (tile_next(&w, &t))
-		n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%s %lld-%lld", n ? " " : "",
-				      tile_state_names[t.state], (long long)t.begin,
-				      (long long)t.end);
-	return out;
 }
 
 TEST(graph, mutex_is_ended_by_the_last_release_of_another_thread)
@@ -570,40 +554,4 @@ TEST(graph, wakers_are_the_true_ones_where_the_log_tells)
 				all[f]);
 	for (int f = HISTORY_mutex; f <= HISTORY_join; f++)
 		CU_ASSERT_TRUE(f == HISTORY_once || certain[f] > 100);
-}
-
-/* Exactly where the scheduler saw it; a wait tells more than that it was off. */
-TEST(graph, times_off_a_core_lie_where_they_were)
-{
-	struct history h;
-	struct graph g;
-
-	make(&g, &h,
-	     "thread w1 0 100\n"
-	     "wait w1 L 40 60\n"
-	     "usage w1 90 1 50 50\n"
-	     "off w1 10 15 preempted\n"
-	     "off w1 20 30\n"
-	     "off w1 35 58\n"
-	     "off w1 90 100 preempted\n");
-	CU_ASSERT_STRING_EQUAL(tiles(&g, "w1"),
-			       "run 0-10 ready 10-15 run 15-20 hidden 20-30 run 30-35 hidden 35-40 "
-			       "lock 40-60 run 60-90 ready 90-100");
-	done(&g, &h);
-}
-
-TEST(graph, what_proc_tells_of_a_thread_divides_its_time_off)
-{
-	struct history h;
-	struct graph g;
-
-	make(&g, &h,
-	     "thread w1 0 1000000\n"
-	     "usage w1 1000000 500000\n");
-	h.usage[0].ready_ns = 300000;
-	graph_free(&g);
-	graph_make(&g, &h);
-	CU_ASSERT_STRING_EQUAL(tiles(&g, "w1"),
-			       "run 0-500000 ready 500000-800000 hidden 800000-1000000");
-	done(&g, &h);
 }
