@@ -9,13 +9,14 @@
 
 static const char *output, *raw, *cache_sizes, *counters;
 static bool force, quiet;
-static int hold, wait_for, sched, cache;
+static int hold, wait_for, sched, cache, working_set;
 static int64_t stack_depth, sample_hertz;
 
 enum { HOLD_ALL, HOLD_SAMPLED, HOLD_OFF };
 static const uint32_t hold_intervals[] = {
     [HOLD_ALL] = HOLDS_ALL, [HOLD_SAMPLED] = HOLDS_SAMPLED, [HOLD_OFF] = HOLDS_NONE};
 enum { WAIT_PROGRAM, WAIT_ALL };
+enum { WORKING_SET_OFF, WORKING_SET_AUTO };
 enum { SCHED_ON, SCHED_OFF };
 enum { CACHE_OFF, CACHE_SIMULATE };
 
@@ -42,6 +43,10 @@ static const struct option_row options[] = {
     {"counters", 0, OPTION_TEXT, &counters, "GROUP|EVENT,…",
      "also count these for each thread and function: groups, or events as libpfm4 names them; "
      "list: print the groups, and which events this machine can count"},
+    {"working-set", 0, OPTION_CHOICE, &working_set, "off|auto",
+     "auto: now and then measure how much memory each process touches in 10 ms, 100 ms and 1 s, "
+     "as long as that costs less than 1 % of the time",
+     .otherwise = "off"},
     {"raw", 0, OPTION_TEXT, &raw, "FILE",
      "also keep the log as it was read, for parprof ingest; of a simulation, cachegrind's files, "
      "as "
@@ -64,11 +69,15 @@ static int run(int argc, char **argv)
 		usage_error("which program? parprof record -- ./program arguments");
 	if (cache_sizes && cache != CACHE_SIMULATE)
 		usage_error("--cache-sizes says what --cache=simulate simulates");
+	if (cache == CACHE_SIMULATE && (counters || working_set))
+		usage_error("--cache=simulate runs valgrind: --counters and --working-set would be "
+			    "about that");
 	message_quiet = quiet;
 	struct recorder_settings settings = {
 	    .output = output,
 	    .raw = raw,
 	    .counters = counters,
+	    .working_set = working_set == WORKING_SET_AUTO,
 	    .force = force,
 	    .wait_for_all = wait_for == WAIT_ALL,
 	    .simulate = cache == CACHE_SIMULATE,

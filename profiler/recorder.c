@@ -12,6 +12,7 @@
 #include "profiler/simulation.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
+#include "profiler/working_set.h"
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ struct recorder {
 	struct deadlock_watch deadlocks;
 	struct kernel_feed kernel;
 	struct counters *counters;
+	struct working_set *working_set;
 	struct store *store;
 	char *path, *raw_path;
 	sigset_t signals; /* taken by wait_for_signal() */
@@ -179,12 +181,14 @@ static void tick(struct recorder *r)
 		show_progress(r);
 	}
 	deadlock_look(&r->deadlocks, now_ns, ticks);
+	working_set_tick(r->working_set, &r->watch, now_ns);
 	if (bytes > HEAVY_BYTES)
 		r->pause_ns = TICK_HEAVY_NS;
 	else if (bytes > HEAVY_BYTES / 4)
 		r->pause_ns = TICK_BUSY_NS;
 	else if (r->pause_ns < TICK_IDLE_NS)
 		r->pause_ns += TICK_BUSY_NS;
+	r->pause_ns = working_set_pause(r->working_set, now_ns, r->pause_ns);
 	if (store_failed(r->store))
 		go_deaf(r);
 }
@@ -219,6 +223,8 @@ static void loop(struct recorder *r)
 	wait_for_signal(r, TICK_BUSY_NS);
 	r->next_anchor_ns = r->first.monotonic_ns + TICK_BUSY_NS / 2;
 	r->next_live_ns = r->first.monotonic_ns + LIVE_NS / 4;
+	if (r->settings->working_set)
+		r->working_set = working_set_open(r->store, r->first.monotonic_ns);
 	deadlock_open(&r->deadlocks, &r->watch, r->store, r->feed.ingest, r->first);
 	while (!is_over(r)) {
 		if (!r->deaf)
@@ -270,6 +276,7 @@ static void say_where(const struct recorder *r)
 /* From what was seen to a finished file. What fails here has said so. */
 static void end(struct recorder *r)
 {
+	working_set_close(r->working_set);
 	counters_end(r->counters, r->first.monotonic_ns);
 	if (!r->deaf)
 		write_facts(r);

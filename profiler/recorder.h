@@ -15,6 +15,7 @@ struct recorder_settings {
 	const char *output;	 /* file name pattern, NULL: the default */
 	const char *raw;	 /* also keep the raw log here; NULL: no */
 	bool force;		 /* replace existing files */
+	bool working_set;	 /* measure what processes touch, where it is cheap */
 	bool wait_for_all;	 /* until every watched process is gone, not only the program */
 	bool simulate;		 /* count cache misses under cachegrind, watch nothing else */
 	const char *cache_sizes; /* then: as in cachegrind_cache.h; NULL: this machine's */

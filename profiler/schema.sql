@@ -213,6 +213,13 @@ CREATE TABLE counter_sample (counter INTEGER NOT NULL REFERENCES counter, pid IN
 CREATE TABLE counter_frame (chain INTEGER NOT NULL, position INTEGER NOT NULL, address INTEGER NOT NULL,
 	PRIMARY KEY (chain, position)) STRICT, WITHOUT ROWID;
 
+-- What a process touched (record --working-set=auto) since its pages' bits were cleared at cleared_ns: a row
+-- for each of three windows, of window_ns, in fact tau_ns. touched: data; files with code are left out.
+-- cost_ns: of this reading. Sizes of caches: run.cache_l2_bytes, cache_last_bytes.
+CREATE TABLE working_set (process INTEGER NOT NULL REFERENCES process, cleared_ns INTEGER NOT NULL,
+	window_ns INTEGER NOT NULL, tau_ns INTEGER NOT NULL, rss_bytes INTEGER NOT NULL, pss_bytes INTEGER NOT NULL,
+	touched_bytes INTEGER NOT NULL, huge_bytes INTEGER NOT NULL, threads INTEGER NOT NULL, cost_ns INTEGER NOT NULL) STRICT;
+
 -- Sweeps of parprof scale: a program run alone, unwatched, with different numbers of cores or
 -- threads. They may lie in a file of their own or beside a recording; a file may hold several.
 CREATE TABLE sweep (id INTEGER PRIMARY KEY,

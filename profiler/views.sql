@@ -256,6 +256,14 @@ FROM counter c LEFT JOIN a ON a.counter = c.id LEFT JOIN w ON w.counter = c.id;
 CREATE VIEW counter_formula AS SELECT id AS metric, group_name, name, unit, formula, about FROM counter_metric;
 CREATE VIEW counter_overflow AS SELECT counter, thread, time_ns, stack, weight FROM counter_sample;
 
+-- Working sets of each process, the largest seen in a window of each length. L2 and last level cache in bytes.
+CREATE VIEW working_set_summary AS
+SELECT w.process, w.window_ns, count(*) AS readings, avg(w.tau_ns) AS tau_ns, max(w.rss_bytes) AS rss_bytes, max(w.pss_bytes) AS pss_bytes,
+	max(w.touched_bytes) AS touched_bytes, max(w.huge_bytes) AS huge_bytes, max(w.threads) AS threads,
+	max(w.touched_bytes) / max(1, max(w.threads)) AS thread_bytes, sum(w.cost_ns) AS cost_ns,
+	(SELECT value FROM run WHERE key = 'cache_l2_bytes') AS l2_bytes, (SELECT value FROM run WHERE key = 'cache_last_bytes') AS last_bytes
+FROM working_set w GROUP BY w.process, w.window_ns;
+
 -- Sweeps, as parprof scale shows them.
 CREATE VIEW sweep_summary AS SELECT id AS sweep, * FROM sweep;
 CREATE VIEW sweep_point AS SELECT *, id AS point FROM scale_point;

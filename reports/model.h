@@ -47,6 +47,7 @@ struct store;
 	X(metrics)                                                                                 \
 	X(counter_threads)                                                                         \
 	X(counter_functions)                                                                       \
+	X(working_set)                                                                             \
 	X(counter_locks)                                                                           \
 	X(unseen)                                                                                  \
 	X(oddities)                                                                                \

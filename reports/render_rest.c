@@ -250,6 +250,8 @@ static void add_brief(struct text *out, const struct model *m, const struct look
 		render_beginning(out, &t[MODEL_processes], PROCESSES_SHOWN, look);
 	if (t[MODEL_processes].rows > 1)
 		text_add(out, "\n");
+	if (t[MODEL_working_set].rows)
+		render_beginning(out, &t[MODEL_working_set], ROWS_SHOWN, look);
 	if (t[MODEL_counters].rows) {
 		render_beginning(out, &t[MODEL_counters], ROWS_SHOWN, look);
 		render_beginning(out, &t[MODEL_metrics], ROWS_SHOWN, look);
@@ -284,6 +286,7 @@ static void add_full(struct text *out, const struct model *m, const struct look 
 				   MODEL_counter_threads,
 				   MODEL_counter_functions,
 				   MODEL_counter_locks,
+				   MODEL_working_set,
 				   MODEL_unseen,
 				   MODEL_oddities,
 				   MODEL_overhead,

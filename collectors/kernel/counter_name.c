@@ -37,21 +37,21 @@ const char *counter_encode(const char *native, struct perf_event_attr *attr)
 }
 
 /* Hardware counters keep to a rate. The periods that the kernel reports of software ones while it
- * adjusts them are wrong (seen on 6.18: three times the true sum), so theirs are fixed. */
+ * adjusts them are wrong (seen on 6.18: three times the true sum), so theirs are fixed. Clocks are
+ * not sampled: setting their timer at each switch costs more than all else here. */
 static void set_rate(struct perf_event_attr *a)
 {
 	bool software = a->type == PERF_TYPE_SOFTWARE;
 	bool clock = software && (a->config == PERF_COUNT_SW_TASK_CLOCK ||
 				  a->config == PERF_COUNT_SW_CPU_CLOCK);
 	a->freq = !software;
-	if (!software)
+	if (!software) {
 		a->sample_freq = SAMPLES_PER_SECOND;
-	else if (clock)
-		a->sample_period = 1000000000u / SAMPLES_PER_SECOND;
-	else
+		a->sample_type |=
+		    PERF_SAMPLE_PERIOD; /* software ones would overflow at each event */
+	} else if (!clock) {
 		a->sample_period = a->config == PERF_COUNT_SW_PAGE_FAULTS_MAJ ? 1 : SOFTWARE_PERIOD;
-	if (!software || clock) /* others would overflow at each event, whatever their period */
-		a->sample_type |= PERF_SAMPLE_PERIOD;
+	}
 }
 
 /* The same layout of samples for all up to the core, since they share a ring. PERF_SAMPLE_READ with
@@ -95,7 +95,7 @@ static int attempt_less(struct counter_plan *p)
 		a->sample_type &= ~(uint64_t)PERF_SAMPLE_READ;
 		error = attempt(a);
 	}
-	p->sampled = !error;
+	p->sampled = !error && (a->freq || a->sample_period);
 	if (error == EOPNOTSUPP || error == EINVAL) {
 		a->freq = 0;
 		a->sample_period = 0;
