@@ -136,13 +136,23 @@ void binary_close(struct binary *b)
 	free(b);
 }
 
-const struct symbol *binary_object(struct binary *b, uint64_t address)
+static const struct symtab *objects_of(struct binary *b)
 {
 	if (!b->objects_read) {
 		b->objects_read = true;
 		read_symbols(b, &b->objects, SYMTAB_OBJECTS);
 	}
-	return symtab_find(&b->objects, address);
+	return &b->objects;
+}
+
+const struct symbol *binary_object(struct binary *b, uint64_t address)
+{
+	return symtab_find(objects_of(b), address);
+}
+
+void binary_objects_in(struct binary *b, uint64_t low, uint64_t high, symtab_row *row, void *data)
+{
+	symtab_each_in(objects_of(b), low, high, row, data);
 }
 
 /* The one frame that symbols tell of, or only the place in the file. */

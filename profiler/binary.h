@@ -58,5 +58,6 @@ Dwarf *binary_dwarf(struct binary *);
 
 /* Symbol of an object, NULL when there is none. */
 const struct symbol *binary_object(struct binary *, uint64_t address);
+void binary_objects_in(struct binary *, uint64_t low, uint64_t high, symtab_row *, void *data);
 
 #endif

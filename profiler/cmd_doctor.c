@@ -38,6 +38,7 @@ static const struct check {
     {"glibc", "C library", check_glibc, false},
     {"sqlite", "SQLite", check_sqlite, false},
     {"libdw", "libdw", check_libdw, false},
+    {"valgrind", "simulated caches", check_valgrind, false},
     {"debuginfod", "debug information servers", check_debuginfod, false},
 };
 #define CHECKS (sizeof(checks) / sizeof(*checks))

@@ -47,6 +47,7 @@ void check_perf_hardware(struct finding *);
 void check_glibc(struct finding *);
 void check_sqlite(struct finding *);
 void check_libdw(struct finding *);
+void check_valgrind(struct finding *);
 void check_debuginfod(struct finding *);
 
 #endif

@@ -1,5 +1,6 @@
 /* The doctor's checks of the libraries that the tool was built with. */
 #include "profiler/doctor.h"
+#include "profiler/launch.h"
 #include "profiler/store.h"
 #include <elfutils/libdwfl.h>
 #include <gnu/libc-version.h>
@@ -18,6 +19,17 @@ void check_sqlite(struct finding *f)
 void check_libdw(struct finding *f)
 {
 	text_format(&f->fact, "elfutils %s", dwfl_version(NULL));
+}
+
+void check_valgrind(struct finding *f)
+{
+	char *found = launch_search("valgrind");
+	text_add(&f->fact, found ? found : "valgrind is not in PATH");
+	if (!found)
+		finding_limit(
+		    f, VERDICT_LIMITED,
+		    "record --cache=simulate needs it; on Debian: apt-get install valgrind");
+	free(found);
 }
 
 void check_debuginfod(struct finding *f)

@@ -1,4 +1,5 @@
 #include "profiler/facts.h"
+#include "collectors/machine/cache_geometry.h"
 #include "profiler/ingest.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
@@ -31,6 +32,9 @@ static void set_machine(struct store *store)
 			 ? CPU_COUNT(&cores)
 			 : sysconf(_SC_NPROCESSORS_ONLN);
 	store_run_set_int(store, "cores", count);
+	struct cache_levels caches;
+	cache_levels_read(&caches, "/sys");
+	store_run_set_int(store, "cache_line_bytes", cache_line_bytes(&caches));
 }
 
 void facts_begin(struct store *store, const struct arena_header *arena, char **argv, int pid)

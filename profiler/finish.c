@@ -5,6 +5,7 @@
 #include "profiler/finish_counters.h"
 #include "profiler/finish_cut.h"
 #include "profiler/finish_groups.h"
+#include "profiler/finish_lines.h"
 #include "profiler/finish_locks.h"
 #include "profiler/finish_tasks.h"
 #include "profiler/finish_unseen.h"
@@ -76,6 +77,7 @@ static const struct step {
     {"symbols", NULL, symbols_resolve},
     {"names", NULL, names_resolve},
     {"groups", NULL, groups_make},
+    {"cache lines", NULL, lines_make},
     {"unseen", "unseen_made", unseen_make},
     {"indexes", NULL, indexes_make},
     {"end", NULL, finished_set},

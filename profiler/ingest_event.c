@@ -134,6 +134,9 @@ static void state_record(struct ingest *in, struct writer *w, const struct recor
 	case EVENT_USAGE:
 		row_usage_fill(in, w, p);
 		return;
+	case EVENT_THREAD_ARGUMENT:
+		row_thread_argument_fill(in, w, p);
+		return;
 	case EVENT_SITE:
 		object_site(in, w, p);
 		return;

@@ -282,7 +282,8 @@ static void end(struct recorder *r)
 		write_facts(r);
 	bool fine = feed_close(&r->feed, r->last.ticks) == 0 && !r->deaf;
 	if (fine && r->settings->simulate)
-		fine = simulation_import(&r->simulation, r->store, r->raw_path) == 0;
+		fine = simulation_import(&r->simulation, r->store, r->raw_path,
+					 r->settings->force) == 0;
 	fine = store_close(r->store) == 0 && fine;
 	if (!fine)
 		error("the recording in %s is not complete", r->path);

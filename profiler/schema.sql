@@ -11,6 +11,8 @@
 -- cost_record_ns (to a written record), sched (how switches were seen: ring, poll, off),
 -- sched_reason (why they were not),
 -- sample_hertz (0: none), sample_kernel (1: also in the kernel), kernel_lost (records of the rings).
+-- cache_line_bytes; cache, cache_i1, cache_d1, cache_ll, cache_rounded,
+-- cache_sizes_from of a run in simulated caches.
 CREATE TABLE run (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 
 -- The intercepted functions, from hooks.def. kind: acquire try release wait wake init destroy born
@@ -165,6 +167,11 @@ CREATE TABLE sample (task INTEGER NOT NULL REFERENCES task, time INTEGER NOT NUL
 	stack INTEGER REFERENCES stack, -- NULL: it could not be unwound
 	kernel INTEGER NOT NULL, -- 1: it was in a system call or a fault, made there
 	held INTEGER REFERENCES object) STRICT; -- innermost lock it held then, of the holds that were timed
+-- What lies beside a lock that several threads took, in the same cache line (lock; size in bytes); and the
+-- variable that a thread was given as its argument (thread).
+CREATE TABLE line_part (lock INTEGER REFERENCES lock, thread INTEGER REFERENCES thread,
+	address INTEGER NOT NULL, size INTEGER NOT NULL, name TEXT NOT NULL, place TEXT,
+	members INTEGER NOT NULL) STRICT; -- of a thread: 0 is a plain number or text
 
 -- What cachegrind counted in simulated caches (run key cache = simulated, sizes in cache_i1, cache_d1,
 -- cache_ll), by line: instructions, reads and writes of data, and how many of each missed the first

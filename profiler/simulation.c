@@ -170,13 +170,13 @@ static void path_in(const struct simulation *s, const char *name, struct text *p
 }
 
 /* Copied, not renamed: the folder may lie on another file system. */
-static int keep_file(const char *path, const char *keep, const char *pid)
+static int keep_file(const char *path, const char *keep, const char *pid, bool replace)
 {
 	struct text to = {0};
 	char buffer[65536];
 	size_t n;
 	text_format(&to, "%s.%s", keep, pid);
-	FILE *in = fopen(path, "re"), *out = fopen(text_string(&to), "we");
+	FILE *in = fopen(path, "re"), *out = fopen(text_string(&to), replace ? "we" : "wxe");
 	while (in && out && (n = fread(buffer, 1, sizeof(buffer), in)) > 0)
 		fwrite(buffer, 1, n, out);
 	int failed = !in || !out || ferror(in);
@@ -214,6 +214,7 @@ struct importing {
 	struct simulation *simulation;
 	struct store *store;
 	const char *keep;
+	bool replace;
 	int result, counted;
 };
 
@@ -226,7 +227,7 @@ static void import_one(struct importing *in, const char *name)
 		in->counted++;
 		in->result |= cachegrind_import(in->store, text_string(&path), atoll(pid));
 		if (in->keep)
-			in->result |= keep_file(text_string(&path), in->keep, pid);
+			in->result |= keep_file(text_string(&path), in->keep, pid, in->replace);
 	} else if (!strncmp(name, LOG, strlen(LOG))) {
 		text_format(&other, "%s/" OUT "%s", in->simulation->folder, pid);
 		if (access(text_string(&other), R_OK) != 0)
@@ -249,9 +250,9 @@ static void import_all(struct importing *in)
 		free(entry);
 }
 
-int simulation_import(struct simulation *s, struct store *store, const char *keep)
+int simulation_import(struct simulation *s, struct store *store, const char *keep, bool replace)
 {
-	struct importing in = {s, store, keep, 0, 0};
+	struct importing in = {s, store, keep, replace, 0, 0};
 	if (store_begin(store) != 0)
 		return -1;
 	import_all(&in);

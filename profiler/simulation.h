@@ -31,8 +31,8 @@ int simulation_open(struct simulation *, struct launch *, const char *sizes);
 /* Facts of the run: what was simulated. */
 void simulation_facts(const struct simulation *, struct store *);
 /* After the program's end: its counts go into the store. keep: the name that cachegrind's files are
- * kept under, with .PID behind it, or NULL. 0, or -1 after error(). */
-int simulation_import(struct simulation *, struct store *, const char *keep);
+ * kept under, with .PID behind it, or NULL; replace: those that exist. 0, or -1 after error(). */
+int simulation_import(struct simulation *, struct store *, const char *keep, bool replace);
 void simulation_close(struct simulation *); /* removes the folder */
 
 #endif

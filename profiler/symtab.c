@@ -113,7 +113,8 @@ void symtab_free(struct symtab *t)
 	*t = (struct symtab){0};
 }
 
-const struct symbol *symtab_find(const struct symtab *t, uint64_t address)
+/* How many begin at the address or before. */
+static size_t begun(const struct symtab *t, uint64_t address)
 {
 	size_t low = 0, high = t->count;
 
@@ -124,10 +125,29 @@ const struct symbol *symtab_find(const struct symtab *t, uint64_t address)
 		else
 			high = middle;
 	}
+	return low;
+}
+
+const struct symbol *symtab_find(const struct symtab *t, uint64_t address)
+{
+	size_t low = begun(t, address);
+
 	for (size_t i = low; i > 0 && i + ENCLOSING_MAX > low; i--) {
 		const struct symbol *s = &t->symbol[i - 1];
 		if (address - s->address < s->size || (s->size == 0 && i == low))
 			return s;
 	}
 	return NULL;
+}
+
+void symtab_each_in(const struct symtab *t, uint64_t low, uint64_t high, symtab_row *row,
+		    void *data)
+{
+	size_t end = begun(t, high - 1), from = begun(t, low);
+
+	for (size_t i = from > ENCLOSING_MAX ? from - ENCLOSING_MAX : 0; i < end; i++) {
+		const struct symbol *s = &t->symbol[i];
+		if (s->size && s->address + s->size > low)
+			row(data, s);
+	}
 }

@@ -32,4 +32,8 @@ bool symtab_read(struct symtab *, Elf *, enum symtab_kind);
 void symtab_free(struct symtab *);
 const struct symbol *symtab_find(const struct symtab *, uint64_t address); /* NULL: none there */
 
+/* Each symbol of known size that has a byte in [low, high), in order. */
+typedef void symtab_row(void *data, const struct symbol *);
+void symtab_each_in(const struct symtab *, uint64_t low, uint64_t high, symtab_row *, void *data);
+
 #endif

@@ -200,6 +200,19 @@ CREATE VIEW lock_site AS
 SELECT o.lock, t.thread, t.code, h.name AS call, sum(t.count) AS count FROM tally t JOIN object o ON o.id = t.object
 JOIN hook h ON h.id = t.hook WHERE h.kind IN ('acquire', 'try') AND t.count > 0 GROUP BY o.lock, t.thread, t.code, h.name;
 
+-- How often each thread took a lock, and where that lies; what threads were given; and what is beside them.
+CREATE VIEW line_use AS
+SELECT l.process, l.address, l.id AS lock, t.thread, sum(t.count) AS count
+FROM tally t JOIN object o ON o.id = t.object JOIN lock l ON l.id = o.lock JOIN hook h ON h.id = t.hook
+WHERE h.kind IN ('acquire', 'try') AND h.family IN ('mutex', 'rwlock', 'spin', 'semaphore') AND t.count > 0 GROUP BY l.id, t.thread;
+CREATE VIEW argument_use AS
+SELECT a.process, coalesce(t.parent, 0) AS parent, coalesce(t.routine, 0) AS routine, a.argument, a.thread, t.begin_ns,
+	coalesce(t.end_ns, (SELECT value FROM run WHERE key = 'wall_ns')) AS end_ns,
+	EXISTS (SELECT 1 FROM line_part p WHERE p.thread = a.thread AND p.members = 0) AS plain
+FROM thread_argument a JOIN thread t ON t.id = a.thread;
+CREATE VIEW line_beside AS SELECT lock, address, size, name, place FROM line_part WHERE lock IS NOT NULL;
+CREATE VIEW line_argument AS SELECT thread, address, name, place FROM line_part WHERE thread IS NOT NULL;
+
 -- Cache misses that cachegrind counted in simulated caches, by line, and by function: file and line of
 -- that are where most of its misses are. refs: reads and writes of data; misses: of data and of
 -- instructions, in the first level and in all levels.

@@ -40,6 +40,7 @@ struct store;
 	X(processes)                                                                               \
 	X(deadlocks)                                                                               \
 	X(inversions)                                                                              \
+	X(sharing)                                                                                 \
 	X(cache_functions)                                                                         \
 	X(cache_lines)                                                                             \
 	X(cache_processes)                                                                         \

@@ -21,7 +21,7 @@ struct reading_input {
  * theirs. The others follow in this order; each may read the tables of those before it. A maker
  * returns 0, or -1 after error(). */
 #define READINGS_FIRST(X) X(sweep) X(path)
-#define READINGS_LATER(X) X(replay) X(card) X(inversion) X(counter)
+#define READINGS_LATER(X) X(replay) X(card) X(inversion) X(counter) X(sharing)
 #define READINGS(X) READINGS_FIRST(X) READINGS_LATER(X)
 #define X(name) int reading_##name(struct reading_input *);
 READINGS(X)

@@ -99,3 +99,10 @@ CREATE TEMP TABLE reading_counter_lock (counter INTEGER NOT NULL, object INTEGER
 CREATE TEMP TABLE reading_finding (rank INTEGER PRIMARY KEY, kind TEXT NOT NULL, leader INTEGER, name TEXT, stack INTEGER NOT NULL,
 	low REAL NOT NULL, gain REAL NOT NULL, high REAL NOT NULL, words TEXT NOT NULL, place TEXT,
 	confidence TEXT NOT NULL, command TEXT NOT NULL) STRICT;
+
+-- Suspects of false sharing (reports/sharing/sharing.h). kind: locks, data, arguments. line: its address. moves: of
+-- the line between cores, at most, 0: not known. confidence: medium, low.
+CREATE TEMP TABLE reading_sharing (suspect INTEGER PRIMARY KEY, kind TEXT NOT NULL, process INTEGER NOT NULL, line INTEGER NOT NULL,
+	threads INTEGER NOT NULL, moves INTEGER NOT NULL, confidence TEXT NOT NULL, evidence TEXT NOT NULL, cure TEXT NOT NULL) STRICT;
+-- What lies in it: a lock and who took it, the argument of a thread, or a variable (name); offset: from the line's begin.
+CREATE TEMP TABLE reading_sharing_part (suspect INTEGER NOT NULL, offset INTEGER NOT NULL, lock INTEGER, thread INTEGER, name TEXT) STRICT;

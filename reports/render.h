@@ -51,6 +51,8 @@ void render_detail(struct text *, const struct model *, size_t lock, const struc
 /* Deadlocks, and lock orders that may become one, when there were any. */
 void render_deadlocks(struct text *, const struct model *, const struct look *);
 void render_inversions(struct text *, const struct model *, const struct look *);
+/* What may lie in one cache line and should not. */
+void render_sharing(struct text *, const struct model *, const struct look *);
 /* What is not a lock: other waits, threads, processes, what was not seen, the cost. */
 void render_rest(struct text *, const struct model *, const struct look *);
 

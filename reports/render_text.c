@@ -170,5 +170,6 @@ void render_text(struct text *out, const struct model *m, const struct look *loo
 	add_locks(out, m, look);
 	add_details(out, m, look);
 	render_inversions(out, m, look);
+	render_sharing(out, m, look);
 	render_rest(out, m, look);
 }

@@ -216,6 +216,9 @@ void emit_thread_start(struct thread *t)
 	EMIT(thread_start, THREAD_START, HOOK_NONE, .time = ticks_now(), .created = t->created,
 	     .tid = t->block.head.tid, .parent = t->creator, .routine = (uint64_t)t->routine,
 	     .stack = t->create_stack, .handle = (uint64_t)__builtin_thread_pointer());
+	if (t->routine)
+		EMIT(thread_argument, THREAD_ARGUMENT, HOOK_NONE,
+		     .argument = (uint64_t)t->argument);
 }
 
 void emit_thread_name(struct thread *t, uint32_t tid, const char *name)

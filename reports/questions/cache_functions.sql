@@ -7,7 +7,7 @@
 -- explain: instructions together. L1 MISS: of its reads and writes of data. /1000: misses for every 1000
 -- explain: instructions. WHERE: the line that misses most. One cache for all threads, no prefetching, and
 -- explain: no lines taken away by other cores.
--- empty: No cache misses were counted: 'parprof record --cache=simulate -- PROGRAM' counts them in simulated caches, without hardware counters.
+-- empty: No cache misses were counted by function and line: 'parprof record --cache=simulate -- PROGRAM' does it in simulated caches; 'record --counters=caches' where the processor counts and lets us.
 WITH f AS MATERIALIZED (
 	SELECT function, file, line, sum(instructions) AS instructions, sum(refs) AS refs, sum(data_misses) AS data_misses,
 		sum(l1_misses) AS l1_misses, sum(ll_misses) AS ll_misses, max(weight) AS weight
