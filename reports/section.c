@@ -2,10 +2,13 @@
 #include "reports/machine_words.h"
 #include "reports/question.h"
 #include "reports/readings.h"
+#include "reports/threads_words.h"
 
 #define TABLES(...) ((const enum model_table[]){__VA_ARGS__, MODEL_TABLE_COUNT})
 
 static const struct section sections[] = {
+    [SECTION_threads] = {TABLES(MODEL_threads, MODEL_states, MODEL_scheduling, MODEL_functions),
+			 .readings = true, .sentence = threads_sentence},
     [SECTION_machine] = {TABLES(MODEL_machine, MODEL_machine_caches, MODEL_machine_costs,
 				MODEL_machine_bandwidth, MODEL_machine_tree),
 			 .sentence = machine_sentence, .draw = machine_draw},

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 
 #define SECTIONS(X)                                                                                \
+	X(threads,                                                                                 \
+	  "only the threads: their lives, states and switches, and the functions that ran")        \
 	X(machine, "only the machine: cores, caches, limits, what threads and locks cost")
 
 enum section_number {

@@ -3,6 +3,7 @@
 -- columns: thread id 0 ID, name text 1 THREAD, on_ns ns 1 ON CORE, share share 1 OF LIFE
 -- columns: preempted count 2 PREEMPTED, preempted_ns ns 1 READY
 -- columns: blocked count 2 BLOCKED, blocked_ns ns 1 FOR, unseen_ns ns 1 UNSEEN, migrations count 3 MIGRATED
+-- empty: The switches were not seen: record --sched=off, or the kernel refused; see Not seen in the report.
 -- explain: As the kernel saw it, exactly. READY: the core was taken away, or none was free. UNSEEN: of the time
 -- explain: blocked, what no wait of the program's explains: page faults, stdio, futexes called inline.
 SELECT s.thread, t.name, s.on_ns, 1.0 * s.on_ns / nullif(t.end_ns - t.begin_ns, 0) AS share,
