@@ -1,4 +1,5 @@
 #include "reports/section.h"
+#include "reports/cache/cache_words.h"
 #include "reports/machine_words.h"
 #include "reports/question.h"
 #include "reports/readings.h"
@@ -12,6 +13,9 @@ static const struct section sections[] = {
     [SECTION_machine] = {TABLES(MODEL_machine, MODEL_machine_caches, MODEL_machine_costs,
 				MODEL_machine_bandwidth, MODEL_machine_tree),
 			 .sentence = machine_sentence, .draw = machine_draw},
+    [SECTION_cache] = {TABLES(MODEL_cache_functions, MODEL_cache_lines, MODEL_cache_processes,
+			      MODEL_sharing),
+		       .readings = true, .sentence = cache_sentence},
 };
 
 const struct section *section_find(enum section_number number)

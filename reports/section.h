@@ -13,7 +13,8 @@
 #define SECTIONS(X)                                                                                \
 	X(threads,                                                                                 \
 	  "only the threads: their lives, states and switches, and the functions that ran")        \
-	X(machine, "only the machine: cores, caches, limits, what threads and locks cost")
+	X(machine, "only the machine: cores, caches, limits, what threads and locks cost")         \
+	X(cache, "only caches: misses by function and line, and false sharing suspects")
 
 enum section_number {
 #define X(name, help) SECTION_##name,

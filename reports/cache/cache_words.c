@@ -2,6 +2,7 @@
 #include "profiler/text.h"
 #include "reports/cache/memory_bound.h"
 #include "reports/model.h"
+#include "reports/question.h"
 #include "reports/unit.h"
 #include <string.h>
 
@@ -72,6 +73,18 @@ void cache_say(const struct model *m, struct text *s, struct text *c)
 	say_rate(c, "L1", sums.l1_misses, sums.instructions);
 	text_add(c, "). The run was about 40 times slower than alone: its times say nothing, and "
 		    "locks and waits were not watched.");
+}
+
+void cache_sentence(struct text *out, const struct model *m, const struct style *style)
+{
+	struct text consequence = {0};
+	(void)style; /* the words are the same for text and machines */
+	if (m->table[MODEL_cache_processes].rows)
+		cache_say(m, out, &consequence);
+	else
+		text_add(out, m->table[MODEL_cache_functions].question->empty);
+	text_format(out, "%s%s", consequence.length ? " " : "", text_string(&consequence));
+	text_free(&consequence);
 }
 
 void cache_say_how(const struct model *m, struct text *out)
