@@ -9,6 +9,7 @@
 #include "profiler/finish_locks.h"
 #include "profiler/finish_tasks.h"
 #include "profiler/finish_unseen.h"
+#include "profiler/jitmap.h"
 #include "profiler/names.h"
 #include "profiler/store.h"
 #include "profiler/symbols.h"
@@ -75,6 +76,7 @@ static const struct step {
     {"stacks", NULL, tailcalls_find},
     {"counters", NULL, counters_place},
     {"symbols", NULL, symbols_resolve},
+    {"symbols", NULL, jitmaps_resolve},
     {"names", NULL, names_resolve},
     {"groups", NULL, groups_make},
     {"cache lines", NULL, lines_make},

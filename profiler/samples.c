@@ -127,9 +127,10 @@ static void mapped(struct samples *s, const struct happening *h, int64_t ns)
 		tell_mapping(s, p, m);
 }
 
-static void ended(struct samples *s, struct sample_process *p, int64_t ns)
+/* exec: what ran between a fork and that is nobody's program. */
+static void ended(struct samples *s, struct sample_process *p, int64_t ns, bool exec)
 {
-	settle(s, p, ns, true);
+	settle(s, p, ns, !exec);
 	image_clear(&p->image);
 	free(p->waiting);
 	*p = (struct sample_process){.pid = 0};
@@ -139,7 +140,7 @@ static void forked(struct samples *s, const struct happening *h, int64_t ns)
 {
 	struct sample_process *old = find(s, h->pid);
 	if (old)
-		ended(s, old, ns);
+		ended(s, old, ns, false);
 	struct sample_process *p = add(s, h->pid, ns), *maker = find(s, h->other_pid);
 	if (maker)
 		image_copy(&p->image, &maker->image);
@@ -163,13 +164,13 @@ void samples_happen(struct samples *s, const struct happening *h, int64_t ns, in
 	case HAPPENING_NAMED:
 		if (h->flag) {
 			if ((p = find(s, h->pid)))
-				ended(s, p, ns);
+				ended(s, p, ns, true);
 			add(s, h->pid, ns);
 		}
 		return;
 	case HAPPENING_ENDED:
 		if (h->pid == h->tid && (p = find(s, h->pid)))
-			ended(s, p, ns);
+			ended(s, p, ns, false);
 		return;
 	default:
 		return;
@@ -187,7 +188,7 @@ void samples_close(struct samples *s)
 {
 	for (size_t i = 0; i < s->processes; i++)
 		if (s->process[i].pid)
-			ended(s, &s->process[i], INT64_MAX);
+			ended(s, &s->process[i], INT64_MAX, false);
 	store_rows_close(s->rows);
 	image_files_free(&s->files);
 	free(s->process);
