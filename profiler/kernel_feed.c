@@ -75,17 +75,18 @@ static void happen(void *data, const struct happening *h)
 	tasks_happen(&k->tasks, h, ns);
 }
 
-void kernel_feed_tick(struct kernel_feed *k, const struct watch *watch, uint64_t monotonic_ns)
+uint64_t kernel_feed_tick(struct kernel_feed *k, const struct watch *watch, uint64_t monotonic_ns)
 {
 	if (k->polling)
 		sched_poll_look(&k->poll, watch, monotonic_ns, run_ns(k, monotonic_ns));
 	if (!k->open)
-		return;
-	happenings_read(&k->happenings, monotonic_ns, happen, k);
+		return 0;
+	uint64_t bytes = happenings_read(&k->happenings, monotonic_ns, happen, k);
 	tasks_settle(&k->tasks, run_ns(k, k->settled_ns));
 	if (k->samples_wanted)
 		samples_settle(&k->samples, run_ns(k, k->settled_ns));
 	k->settled_ns = monotonic_ns;
+	return bytes;
 }
 
 void kernel_feed_drop(struct kernel_feed *k)

@@ -35,8 +35,9 @@ struct kernel_feed {
 void kernel_feed_open(struct kernel_feed *, const struct kernel_settings *, pid_t, struct store *,
 		      struct ingest *);
 void kernel_feed_start(struct kernel_feed *, uint64_t monotonic_ns);
-/* All of the log that was written before that time has been read. */
-void kernel_feed_tick(struct kernel_feed *, const struct watch *, uint64_t monotonic_ns);
+/* All of the log that was written before that time has been read. Returns how many bytes were
+ * found. */
+uint64_t kernel_feed_tick(struct kernel_feed *, const struct watch *, uint64_t monotonic_ns);
 void kernel_feed_close(struct kernel_feed *, uint64_t monotonic_ns);
 /* It was not run after all, or nothing more can be written. */
 void kernel_feed_drop(struct kernel_feed *);

@@ -172,7 +172,7 @@ static void tick(struct recorder *r)
 	if (now_ns >= r->next_anchor_ns)
 		take_anchor(r);
 	uint64_t bytes = watch_tick(&r->watch, ticks);
-	kernel_feed_tick(&r->kernel, &r->watch, now_ns);
+	bytes += kernel_feed_tick(&r->kernel, &r->watch, now_ns);
 	if (now_ns >= r->next_tick_ns) {
 		keep_live(r);
 		counters_tick(r->counters, r->first.monotonic_ns);

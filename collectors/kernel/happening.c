@@ -214,13 +214,13 @@ static void shift(struct happenings *h, size_t first)
 	free(old);
 }
 
-void happenings_read(struct happenings *h, uint64_t until,
-		     void (*each)(void *data, const struct happening *), void *data)
+uint64_t happenings_read(struct happenings *h, uint64_t until,
+			 void (*each)(void *data, const struct happening *), void *data)
 {
 	size_t i;
-	rings_read(h->rings, add, h);
+	uint64_t bytes = rings_read(h->rings, add, h);
 	if (!h->count)
-		return;
+		return bytes;
 	qsort(h->list, h->count, sizeof(*h->list), by_time);
 	for (i = 0; i < h->count && h->list[i].time < until; i++) {
 		struct happening one = h->list[i];
@@ -229,4 +229,5 @@ void happenings_read(struct happenings *h, uint64_t until,
 		each(data, &one);
 	}
 	shift(h, i);
+	return bytes;
 }

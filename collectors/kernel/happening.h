@@ -45,9 +45,9 @@ struct happenings {
 
 void happenings_init(struct happenings *, struct rings *, bool samples);
 void happenings_free(struct happenings *);
-/* Hands out, in order, what happened before `until`. */
-void happenings_read(struct happenings *, uint64_t until,
-		     void (*each)(void *data, const struct happening *), void *data);
+/* Hands out, in order, what happened before `until`. Returns how many bytes the rings had. */
+uint64_t happenings_read(struct happenings *, uint64_t until,
+			 void (*each)(void *data, const struct happening *), void *data);
 /* For tests: one record as it lies in a ring; false: it is of no kind that is kept. */
 bool happening_parse(struct happening *, const struct perf_event_header *, bool samples);
 

@@ -134,13 +134,15 @@ static const struct perf_event_header *whole(struct rings *rings, const struct r
 	return (const void *)rings->whole;
 }
 
-void rings_read(struct rings *rings, void (*each)(void *data, const struct perf_event_header *),
-		void *data)
+uint64_t rings_read(struct rings *rings, void (*each)(void *data, const struct perf_event_header *),
+		    void *data)
 {
+	uint64_t bytes = 0;
 	for (size_t i = 0; i < rings->count; i++) {
 		struct ring *r = &rings->ring[i];
 		uint64_t head = __atomic_load_n(&r->page->data_head, __ATOMIC_ACQUIRE);
 		uint64_t tail = r->page->data_tail;
+		bytes += head - tail;
 		while (tail < head) {
 			const struct perf_event_header *h = whole(rings, r, tail);
 			if (!h->size)
@@ -150,4 +152,5 @@ void rings_read(struct rings *rings, void (*each)(void *data, const struct perf_
 		}
 		__atomic_store_n(&r->page->data_tail, head, __ATOMIC_RELEASE);
 	}
+	return bytes;
 }

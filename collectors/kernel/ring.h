@@ -40,8 +40,8 @@ struct rings {
 int rings_open(struct rings *, pid_t, const struct ring_settings *);
 void rings_close(struct rings *);
 
-/* Hands out what has come since the last call, and frees its room. */
-void rings_read(struct rings *, void (*each)(void *data, const struct perf_event_header *),
-		void *data);
+/* Hands out what has come since the last call, and frees its room: so many bytes. */
+uint64_t rings_read(struct rings *, void (*each)(void *data, const struct perf_event_header *),
+		    void *data);
 
 #endif
