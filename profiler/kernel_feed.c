@@ -33,7 +33,7 @@ void kernel_feed_open(struct kernel_feed *k, const struct kernel_settings *s, pi
 		      struct store *store, struct ingest *ingest)
 {
 	struct ring_settings rings = {s->switches, s->hertz, STACK_BYTES};
-	*k = (struct kernel_feed){.store = store};
+	*k = (struct kernel_feed){.store = store, .ingest = ingest};
 	if (!s->switches && !s->hertz) {
 		note(store, "off", 0, false);
 		return;
@@ -97,6 +97,7 @@ void kernel_feed_drop(struct kernel_feed *k)
 	if (!k->open)
 		return;
 	k->open = false;
+	ingest_on_wait(k->ingest, NULL, NULL);
 	if (k->samples_wanted)
 		samples_close(&k->samples);
 	tasks_close(&k->tasks, run_ns(k, k->settled_ns));

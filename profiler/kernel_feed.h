@@ -26,6 +26,7 @@ struct kernel_feed {
 	struct tasks tasks;
 	struct samples samples;
 	struct store *store;
+	struct ingest *ingest;
 	uint64_t start_ns; /* CLOCK_MONOTONIC at the recording's time 0 */
 	uint64_t settled_ns;
 	uint64_t lost;

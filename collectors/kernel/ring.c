@@ -1,10 +1,9 @@
 #include "collectors/kernel/ring.h"
+#include "collectors/kernel/perf_open.h"
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,7 +66,7 @@ static int map(struct ring *r)
 
 static int open_ring(struct ring *r, struct perf_event_attr *a, pid_t pid, int cpu)
 {
-	r->fd = (int)syscall(SYS_perf_event_open, a, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	r->fd = perf_open(a, pid, cpu);
 	if (r->fd < 0)
 		return errno;
 	int error = map(r);

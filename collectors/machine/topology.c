@@ -172,7 +172,7 @@ static void take(struct machine *m, hwloc_topology_t topology)
 	m->core_kinds = core_kinds(m);
 	if (!hwloc_topology_is_thissystem(topology))
 		m->memory_bytes = (int64_t)root->total_memory;
-	snprintf(words, sizeof(words), "hwloc %x.%x, %s%s", hwloc_get_api_version() >> 16,
+	snprintf(words, sizeof(words), "hwloc %u.%u, %s%s", hwloc_get_api_version() >> 16,
 		 hwloc_get_api_version() >> 8 & 0xff, backend ? backend : "no backend",
 		 hwloc_topology_is_thissystem(topology) ? "" : ": another machine");
 	m->source = strdup(words);
