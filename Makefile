@@ -10,7 +10,10 @@ Q = $(if $(V),,@echo '  $(@:$(O)/%=%)';)
 O ?= build$(if $(DEBUG),/debug)$(if $(COVERAGE),/coverage)$(SAN:%=/%)
 
 PACKAGES := gcc libc6-dev libsqlite3-dev libunwind-dev libpfm4-dev libdw-dev libelf-dev \
-	libiberty-dev libsmartcols-dev libcminpack-dev libhwloc-dev
+	libiberty-dev libsmartcols-dev libcminpack-dev libhwloc-dev libcapstone-dev zlib1g-dev
+
+# Unless they come from elsewhere: Debian's do not go together with others.
+NPM_PACKAGES := $(shell command -v npm >/dev/null || echo nodejs npm)
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef \
 	$(if $(CI),-Werror)
@@ -21,7 +24,7 @@ TOOLFLAGS := -std=gnu11 $(if $(DEBUG),-O0 -g3 -DDEBUG,-O2 -g) $(WARN) \
 # tables lost, cancellation cleanups run, and nothing but its hooks is visible.
 SHIMFLAGS := -std=gnu11 $(if $(DEBUG),-O1 -g3,-O2 -g) $(WARN) -fPIC -fvisibility=hidden \
 	-fexceptions -fno-plt -ftls-model=initial-exec -fno-stack-protector -U_FORTIFY_SOURCE $(CFLAGS)
-LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lhwloc -lpfm -lm -lpthread
+LIBS := -lsqlite3 -ldw -lelf -l:libiberty.a -lsmartcols -lcminpack -lhwloc -lpfm -lcapstone -lz -lm -lpthread
 
 SHIM_SRC := $(wildcard collectors/preload/*.c)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(O)/%.pic.o)
@@ -56,6 +59,24 @@ $(O)/embedded.c: $(EMBED) profiler/embed.awk $(O)/flags
 $(O)/embedded.o: $(O)/embedded.c
 	$(Q)$(CC) $(CPPFLAGS) $(TOOLFLAGS) -c -o $@ $<
 
+# The HTML page: what runs in the browser, bundled into one template that page.c puts into the tool. The same for every
+# kind of build. npm and node are needed only here; PAGE_TEMPLATE=FILE takes one that was built elsewhere. Where npm cannot
+# get the libraries the tool is built without: 'parprof html' then says so.
+PAGE := build/page
+PAGE_UI := reports/page/ui
+PAGE_TEMPLATE ?= $(PAGE)/template.html
+$(PAGE)/node_modules/installed: $(PAGE_UI)/package.json $(PAGE_UI)/package-lock.json $(PAGE_UI)/.npmrc
+	@mkdir -p $(PAGE)
+	@cp $^ $(PAGE)
+	$(Q)cd $(PAGE) && { npm ci --ignore-scripts --silent || echo "npm could not get the libraries of the page: parprof html is left out; rm -r $(PAGE) has the next make try again" >&2; }
+	@mkdir -p $(@D) && touch $@
+
+$(PAGE)/template.html: $(PAGE)/node_modules/installed $(wildcard $(PAGE_UI)/*.js $(PAGE_UI)/*.css $(PAGE_UI)/*.html) $(PAGE_UI)/build.mjs
+	$(Q)if [ -d $(PAGE)/node_modules/esbuild ]; then node $(PAGE_UI)/build.mjs $@ $(PAGE)/node_modules; else echo "built without npm" >$@; fi
+
+$(O)/reports/page/page.o: $(PAGE_TEMPLATE)
+$(O)/reports/page/page.o: CPPFLAGS += -DPAGE_TEMPLATE='"$(PAGE_TEMPLATE)"'
+
 # Rewritten only when the flags or the list of embedded files change, and then all is built anew.
 $(O)/flags: always
 	@mkdir -p $(@D)
@@ -83,13 +104,13 @@ $(O)/tests/demo/%: tests/demo/%.c $(O)/flags
 	$(Q)$(CC) -std=gnu11 -O2 -g -D_GNU_SOURCE $(WARN) -o $@ $< -lpthread
 
 packages: ## install the Debian packages that the build needs
-	.ci/packages $(PACKAGES)
+	.ci/packages $(PACKAGES) $(NPM_PACKAGES)
 
 test-packages:
-	.ci/packages $(PACKAGES) $(shell sed 's/#.*//' tests/packages 2>/dev/null)
+	.ci/packages $(PACKAGES) $(NPM_PACKAGES) $(shell sed 's/#.*//' tests/packages 2>/dev/null)
 
 demo-packages:
-	.ci/packages $(PACKAGES) pigz
+	.ci/packages $(PACKAGES) $(NPM_PACKAGES) pigz
 
 arrows: all ## includes point one way; the library in the target stays clean
 	tests/style/arrows $(O)/libparprof.so
@@ -102,12 +123,13 @@ coverage: ## run all tests on an instrumented build, print the share of lines ru
 	+@$(MAKE) --no-print-directory COVERAGE=1 test
 	tests/style/coverage build/coverage
 
-install: all ## into $(DESTDIR)$(PREFIX): bin/parprof, lib/parprof/libparprof.so
+install: all ## into $(DESTDIR)$(PREFIX): bin/parprof, lib/parprof/libparprof.so, include/parprof.h
 	install -D $(O)/parprof $(DESTDIR)$(PREFIX)/bin/parprof
 	install -D -m 644 $(O)/libparprof.so $(DESTDIR)$(PREFIX)/lib/parprof/libparprof.so
+	install -D -m 644 collectors/parprof.h $(DESTDIR)$(PREFIX)/include/parprof.h
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/parprof $(DESTDIR)$(PREFIX)/lib/parprof/libparprof.so
+	rm -f $(DESTDIR)$(PREFIX)/bin/parprof $(DESTDIR)$(PREFIX)/lib/parprof/libparprof.so $(DESTDIR)$(PREFIX)/include/parprof.h
 	-rmdir $(DESTDIR)$(PREFIX)/lib/parprof
 
 clean: ## remove what was built

@@ -22,16 +22,21 @@
 #ifndef PARPROF_LOG_H
 #define PARPROF_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define LOG_MAGIC 0x31474f4c46525050ull /* "PPRFLOG1" */
-#define LOG_VERSION 2
+#define LOG_VERSION 3
 
 #define SEGMENT_SIZE 16384u
 #define SEGMENT_COUNT_MAX 16384u /* 256 MiB: the most an arena ever holds */
 #define ARENA_HEADER_SIZE (512u * 1024u)
 #define ARENA_SIZE_MAX (ARENA_HEADER_SIZE + (uint64_t)SEGMENT_SIZE * SEGMENT_COUNT_MAX)
+/* The header's end, 80 pages: nobody reads or writes there, and the recorder takes its pages away
+ * (collectors/kernel/translations.h). */
+#define ARENA_FLUSH_SIZE (320u * 1024u)
+#define ARENA_FLUSH_OFFSET (ARENA_HEADER_SIZE - ARENA_FLUSH_SIZE)
 #define SEGMENT_COUNT_SMALL 256u /* a process short of address space maps only the first 4 MiB */
 
 #define STACK_DEPTH_MAX 64
@@ -61,12 +66,16 @@ struct arena_header {
 	uint32_t stack_depth;	/* frames to take, at most STACK_DEPTH_MAX */
 	uint32_t recorder_pid;
 	uint32_t ticks_per_us;
-	uint32_t stop; /* 1: the recording is over, targets write nothing more */
+	uint32_t stop;	       /* 1: the recording is over, targets write nothing more */
+	uint32_t sample_hertz; /* threads sample themselves so often a second of CPU time, 0: not */
+	uint32_t sample_python; /* 1: only those of processes that Python runs in do */
 	/* counters of all targets, atomic */
 	uint32_t processes __attribute__((aligned(64))); /* process numbers given out, from 1 */
 	uint64_t records_dropped;			 /* no free segment */
 	uint64_t threads_unseen;			 /* threads that got no segment at all */
 	uint64_t events_guarded; /* calls from a signal handler that interrupted ourselves */
+	uint64_t samples_missed; /* likewise: samples that interrupted ourselves */
+	uint64_t timers_refused; /* threads that got no timer to sample themselves by */
 	/* Numbers nobody has offered, for threads and tables when the ring is empty: taken by
 	 * adding to reserve_next while it is below reserve_end. Without pages yet: the store makes
 	 * them. */
@@ -83,6 +92,7 @@ enum segment_kind {
 	SEGMENT_TABLE,	   /* three chunks of a thread's table */
 	SEGMENT_DIRECTORY, /* struct directory */
 	SEGMENT_STATS,	   /* stats of a thread's slots */
+	SEGMENT_MARKS,	   /* struct marks */
 };
 
 /* Head of every segment. kind is stored last by the claiming thread (release). */
@@ -119,12 +129,19 @@ struct slot {
 	32 /* bucket b counts holds of [2^(b+3), 2^(b+4)) ticks, first and last open               \
 	    */
 struct stats {
-	uint64_t wait;	      /* ticks, sum over contended */
-	uint64_t wait_max;    /* ticks */
-	uint32_t contended;   /* calls that had to wait */
-	uint32_t failed;      /* trylocks and timed waits that did not get it */
-	uint64_t hold;	      /* ticks, sum over the holds that the samples stand for */
-	uint64_t hold_max;    /* ticks */
+	uint64_t wait;	    /* ticks, sum over contended */
+	uint64_t wait_max;  /* ticks */
+	uint32_t contended; /* calls that had to wait */
+	uint32_t failed;    /* trylocks and timed waits that did not get it */
+	union {
+		uint64_t hold; /* ticks, sum over the holds that the samples stand for */
+		uint64_t
+		    bytes; /* of family io, which has no holds: moved through this pipe or socket */
+	};
+	union {
+		uint64_t hold_max; /* ticks */
+		uint64_t headers;  /* of family io: calls that moved exactly CHANNEL_HEADER bytes */
+	};
 	uint64_t hold_weight; /* holds that the samples stand for */
 	uint32_t hold_samples;
 	uint32_t contended_holds;	    /* of them: after a wait, which are all timed */
@@ -147,6 +164,37 @@ struct directory {
 	uint32_t chunk[DIRECTORY_CHUNKS_MAX]; /* refs of struct chunk */
 };
 
+/*
+ * A thread's counts of marks that its program set (collectors/parprof.h): open addressing by name,
+ * code and kind, probed linearly; when it is full it goes on in the next segment.
+ */
+#define MARK_KINDS(X) X(progress) X(phase) X(site)
+#define MARK_KIND(name) MARK_##name,
+enum mark_kind { MARK_none, MARK_KINDS(MARK_KIND) MARK_KIND_COUNT };
+struct mark_use {
+	uint64_t name;	    /* address of its text, see event MARK; 0: tasks outside of any site */
+	uint64_t code;	    /* of sites: return address of the call that began it; else 0 */
+	uint32_t kind;	    /* stored last; 0: free */
+	int32_t left;	    /* its owner's: hits of a point until the clock is read again; of others
+			       records that may be written */
+	uint64_t count;	    /* hits, phases, entries of a site; exact, as all here */
+	uint64_t ticks;	    /* sum, of phases and entries that ended */
+	uint64_t ticks_max; /* of one */
+	uint64_t tasks, task_ticks, task_ticks_max; /* that ended in it */
+	double task_squares;			    /* ticks^2, sum */
+	uint64_t lock_ticks;			    /* of the tasks: what one at a time has to do */
+	uint64_t since, told; /* its owner's: time and count of the last PROGRESS of a point; of
+				 others: until when `left` was given, hash of a phase's name */
+	uint64_t every;
+};
+#define MARKS_PER_SEGMENT 120u
+struct marks {
+	struct segment head;
+	uint32_t next; /* ref of the next struct marks of this thread, 0: none */
+	uint32_t used;
+	struct mark_use use[MARKS_PER_SEGMENT];
+};
+
 /* What the recorder may read of a thread. */
 #define FIRST_SLOTS_LOG2 5
 #define FIRST_SLOTS (1u << FIRST_SLOTS_LOG2)
@@ -154,6 +202,7 @@ struct thread_block {
 	struct segment head;
 	uint32_t directory;	/* ref of struct directory, 0: only first_* are used */
 	uint32_t ended;		/* 1: THREAD_END was written */
+	uint32_t marks;		/* ref of struct marks, 0: none were met */
 	uint64_t untabled;	/* calls that found no room in the table */
 	uint64_t records;	/* written */
 	uint64_t dropped;	/* records lost for want of a segment */
@@ -199,7 +248,20 @@ enum {				/* attributes of objects */
        OBJECT_SHARED = 0x80, /* between processes */
        OBJECT_NAMED = 0x100, /* sem_open */
 };
+/* What is behind a file descriptor that bytes went through; the peer's inode is told of unix
+ * sockets. */
+#define CHANNEL_KINDS(X) X(pipe) X(fifo) X(socketpair) X(unix) X(tcp) X(udp) X(socket) X(file)
+#define CHANNEL_KIND(name) CHANNEL_##name,
+enum channel_kind { CHANNEL_KINDS(CHANNEL_KIND) CHANNEL_KIND_COUNT };
+/* Python's multiprocessing sends the length first, in so many bytes, of long messages apart. */
+#define CHANNEL_HEADER 4
 enum { END_RETURN = 1, END_EXIT_OR_CANCEL = 2, END_PROCESS = 3 };
+enum {
+	NAME_KERNEL = 0,
+	NAME_PYTHON = 1,
+	NAME_MARK = 2
+}; /* whose name of a thread; the greater
+      one counts */
 enum {
 	PRELOAD_INHERITED = 0, /* child keeps our mapping: fork */
 	PRELOAD_KEPT = 1,
@@ -215,7 +277,35 @@ enum {
 	NOTE_TABLE_FULL = 2,
 	NOTE_OLD_CONDITION = 3, /* pre-2003 condition variables are called: not watched */
 	NOTE_MEMORY_LOCKED = 5, /* mlockall: no more than what was mapped is used */
+	NOTE_PYTHON = 6, /* CPython runs here; value: an address in its file; text: its build */
+	NOTE_PYTHON_UNKNOWN = 7, /* the same, of a version or build that is not known */
+	NOTE_SIGNAL_TAKEN = 8,	 /* the program wants the signal of our samples: no more of them */
 };
+
+/*
+ * A frame of a STACK is a return address, or a place in Python code: bits 63 and 62 are 1 and 0,
+ * which those of no address of a program or kernel are; then the number of the code (PYTHON_CODE)
+ * and the instruction in it, in words of two bytes.
+ */
+#define PYTHON_WORD (1ull << 63)
+#define PYTHON_UNIT_BITS 24
+#define PYTHON_UNIT_NONE ((1u << PYTHON_UNIT_BITS) - 1) /* not started */
+static inline bool python_is(uint64_t frame)
+{
+	return frame >> 62 == 2;
+}
+static inline uint64_t python_word(uint64_t number, uint32_t unit)
+{
+	return PYTHON_WORD | number << PYTHON_UNIT_BITS | unit;
+}
+static inline uint64_t python_number(uint64_t frame)
+{
+	return (frame & ~PYTHON_WORD) >> PYTHON_UNIT_BITS;
+}
+static inline uint32_t python_unit(uint64_t frame)
+{
+	return (uint32_t)frame & PYTHON_UNIT_NONE;
+}
 
 /* The structs of events.def: struct log_wait, log_release … and enum log_event. */
 #define LOG_TYPE_TIME(n) uint64_t n;
@@ -254,8 +344,9 @@ _Static_assert(sizeof(struct slot) == 24 && sizeof(struct counter) == 16, "slot"
 _Static_assert(sizeof(struct segment) + CHUNKS_PER_SEGMENT * sizeof(struct chunk) <= SEGMENT_SIZE,
 	       "chunks");
 _Static_assert(sizeof(struct log_wait) == 64, "wait record");
-_Static_assert(sizeof(struct arena_header) <= ARENA_HEADER_SIZE, "arena header");
+_Static_assert(sizeof(struct arena_header) <= ARENA_FLUSH_OFFSET, "arena header");
 _Static_assert(sizeof(struct directory) <= SEGMENT_SIZE, "directory");
+_Static_assert(sizeof(struct marks) <= SEGMENT_SIZE - 1024, "marks leave room for what is open");
 _Static_assert(sizeof(struct thread_block) < SEGMENT_SIZE / 2,
 	       "thread block leaves room for a log");
 

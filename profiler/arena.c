@@ -246,3 +246,9 @@ void arena_stop(struct arena *a)
 {
 	__atomic_store_n(&a->header->stop, 1, __ATOMIC_RELEASE);
 }
+
+void arena_sample(struct arena *a, uint32_t hertz, bool python_only)
+{
+	a->header->sample_python = python_only;
+	a->header->sample_hertz = hertz;
+}

@@ -68,6 +68,9 @@ void arena_refill(struct arena *);
 /* Nobody writes to this segment any more: zeroes it and keeps it for the next offer. */
 void arena_recycle(struct arena *, uint32_t number);
 
+/* Before a target runs: its threads sample themselves so often a second of their CPU time;
+ * python_only: those of processes that Python runs in. */
+void arena_sample(struct arena *, uint32_t hertz, bool python_only);
 /* Targets write nothing from now on. */
 void arena_stop(struct arena *);
 

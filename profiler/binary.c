@@ -65,13 +65,19 @@ static uint64_t code_begin(Elf *elf)
 	return lowest == UINT64_MAX ? 1 : lowest;
 }
 
-/* Functions from the fullest table: the debug file's, else the file's own. */
+/* From the fullest table: the debug file's, else the file's own, with those of its .gnu_debugdata,
+ * which holds what .dynsym does not. */
 static void read_symbols(struct binary *b, struct symtab *t, enum symtab_kind kind)
 {
 	if (b->debug.elf)
 		symtab_read(t, b->debug.elf, kind);
-	if (!t->count && b->main.elf)
-		symtab_read(t, b->main.elf, kind);
+	if (t->count || !b->main.elf)
+		return;
+	symtab_read(t, b->main.elf, kind);
+	if (!b->mini.elf)
+		debugdata_open(&b->mini, b->main.elf);
+	if (b->mini.elf)
+		symtab_read(t, b->mini.elf, kind);
 }
 
 static bool has_dwarf(Elf *elf)
@@ -114,10 +120,12 @@ struct binary *binary_open(const char *path, const char *build_id)
 		build_id = NULL;
 	b->path = memory_copy(path);
 	b->name = last_part(b->path);
-	b->main.fd = b->debug.fd = -1;
+	b->main.fd = b->debug.fd = b->mini.fd = -1;
 	open_main(b, build_id);
 	open_debug(b, build_id);
 	read_symbols(b, &b->functions, SYMTAB_FUNCTIONS);
+	if (b->main.elf)
+		gotable_read(&b->go, b->main.elf);
 	return b;
 }
 
@@ -129,6 +137,8 @@ void binary_close(struct binary *b)
 		dwarf_end(b->dwarf);
 	symtab_free(&b->functions);
 	symtab_free(&b->objects);
+	binary_unload(b);
+	elf_file_close(&b->mini);
 	elf_file_close(&b->debug);
 	elf_file_close(&b->main);
 	free(b->image);
@@ -155,18 +165,26 @@ void binary_objects_in(struct binary *b, uint64_t low, uint64_t high, symtab_row
 	symtab_each_in(objects_of(b), low, high, row, data);
 }
 
-/* The one frame that symbols tell of, or only the place in the file. */
+/* The one frame that symbols, Go's table or .eh_frame tell of, or only the place in the file. */
 static void symbol_frame(struct binary *b, uint64_t address, unsigned depth,
 			 struct code_frame frame, binary_frame *emit, void *data)
 {
-	const struct symbol *s = symtab_find(&b->functions, address);
+	const struct symbol *s = binary_symbol(b, address);
+	struct go_place go;
 	struct text place = {0};
 	char *name = NULL;
 
+	if (gotable_find(&b->go, address, &go)) {
+		if (!frame.file)
+			frame = (struct code_frame){go.function, go.file, go.line};
+		frame.function = go.function;
+		emit(data, depth, &frame);
+		return;
+	}
 	if (s)
 		frame.function = name = demangle_short(s->name);
 	else
-		text_format(&place, "%s+0x%lx", b->name, (unsigned long)address);
+		binary_name_nameless(b, address, &place);
 	if (!s)
 		frame.function = text_string(&place);
 	emit(data, depth, &frame);

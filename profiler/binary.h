@@ -11,12 +11,15 @@
 #define PARPROF_BINARY_H
 
 #include "profiler/debugfile.h"
+#include "profiler/gotable.h"
 #include "profiler/symtab.h"
 #include "profiler/text.h"
 #include "profiler/units.h"
 #include <elfutils/libdw.h>
 
 struct variables;
+struct code_range;
+struct image_file;
 
 enum binary_state { BINARY_GOOD, BINARY_MISSING, BINARY_CHANGED };
 
@@ -24,12 +27,15 @@ struct binary {
 	char *path;
 	const char *name; /* its last part */
 	enum binary_state state;
-	struct elf_file main, debug;
-	void *image;  /* copy of the vdso, else NULL */
-	Dwarf *dwarf; /* by binary_dwarf() */
+	struct elf_file main, debug, mini; /* mini: its .gnu_debugdata */
+	void *image;			   /* copy of the vdso, else NULL */
+	Dwarf *dwarf;			   /* by binary_dwarf() */
 	bool dwarf_read;
 	struct symtab functions, objects;
 	bool objects_read;
+	struct gotable go;
+	struct image_file *loaded; /* by binary_loaded() */
+	bool loaded_read;
 	struct units units;
 	struct variables *variables;
 };
@@ -45,8 +51,10 @@ struct code_frame {
 };
 typedef void binary_frame(void *data, unsigned depth, const struct code_frame *);
 
-/* The frames at an address, innermost inlined function first; always at least one, `name+0x1234`
- * when nothing is known. Strings live until the callback returns. */
+/* The frames at an address, innermost inlined function first; always at least one. A function
+ * without a symbol is called `name+0x1230`, by the file and where it begins, but for stubs and the
+ * program's entry; what is not known to be in a function, by its address. Strings live until the
+ * callback returns. */
 void binary_frames(struct binary *, uint64_t address, binary_frame *, void *data);
 
 /* The variable at an address, as `shard[3].mu`; appends nothing and returns false when there is
@@ -55,6 +63,20 @@ bool binary_variable(struct binary *, uint64_t address, struct text *name, struc
 
 /* Its debug information and units; NULL when there is none. */
 Dwarf *binary_dwarf(struct binary *);
+
+/* The file as it is loaded: code, constants, .eh_frame; NULL: it cannot be, or is another one now.
+ */
+const struct image_file *binary_loaded(struct binary *);
+/* The function around an address: as .eh_frame has it, or else its symbol. false: not known. */
+bool binary_function(struct binary *, uint64_t address, struct code_range *);
+/* The symbol of the function around an address; NULL: it has none. */
+const struct symbol *binary_symbol(struct binary *, uint64_t address);
+/* Appends what a function without a symbol is called, see binary_frames(). */
+void binary_name_nameless(struct binary *, uint64_t address, struct text *);
+void binary_unload(struct binary *); /* for binary_close() */
+
+/* Its code from an address on, to the end of what is mapped with it; NULL: none there. */
+const unsigned char *binary_code(struct binary *, uint64_t address, size_t *count);
 
 /* Symbol of an object, NULL when there is none. */
 const struct symbol *binary_object(struct binary *, uint64_t address);

@@ -212,7 +212,7 @@ void blame_forget(struct blame *b, const uint64_t name[2])
 {
 	struct lock **place = hash_get(&b->locks, name[0], name[1]);
 
-	if (!place)
+	if (!place || ((*place)->name[0] == name[0] && (*place)->name[1] == name[1]))
 		return;
 	(*place)->names--;
 	activate(b, *place);

@@ -56,7 +56,9 @@ void blame_wait(struct blame *, const uint64_t lock[2], const struct blame_wait 
 void blame_release(struct blame *, const uint64_t lock[2], const struct blame_release *);
 /* Both names are of one lock from now on. */
 void blame_join(struct blame *, const uint64_t lock[2], const uint64_t shared[2]);
-void blame_forget(struct blame *, const uint64_t lock[2]); /* the lock was destroyed */
+/* Another lock was made at that address: it is not the shared one any more. Of its own, time tells
+ * what was the one's and is the other's; what was released before may be heard of yet. */
+void blame_forget(struct blame *, const uint64_t lock[2]);
 
 /* Divides the waits that ended before horizon; all releases before it must be known. */
 void blame_divide(struct blame *, int64_t horizon);

@@ -17,6 +17,7 @@ enum log_clock clock_choose(void);
 const char *clock_name(enum log_clock);
 uint64_t clock_ticks(enum log_clock);
 uint64_t clock_monotonic_ns(void);
+uint64_t clock_thread_cpu_ns(void); /* used by the calling thread */
 /* Both clocks at one moment: the tightest of several readings, a few us in all. */
 struct anchor clock_anchor(enum log_clock);
 

@@ -9,14 +9,21 @@
 
 static const char *output, *raw, *cache_sizes, *counters;
 static bool force, quiet;
-static int hold, wait_for, sched, cache, working_set;
+static int hold, wait_for, sched, cache, working_set, sharing, pieces, sample_by;
 static int64_t stack_depth, sample_hertz;
 
 enum { HOLD_ALL, HOLD_SAMPLED, HOLD_OFF };
 static const uint32_t hold_intervals[] = {
     [HOLD_ALL] = HOLDS_ALL, [HOLD_SAMPLED] = HOLDS_SAMPLED, [HOLD_OFF] = HOLDS_NONE};
 enum { WAIT_PROGRAM, WAIT_ALL };
-enum { WORKING_SET_OFF, WORKING_SET_AUTO };
+enum { WORKING_SET_OFF, WORKING_SET_AUTO, WORKING_SET_OFTEN };
+/* 1 in so much of the time. */
+static const unsigned working_set_shares[] = {
+    [WORKING_SET_OFF] = 0, [WORKING_SET_AUTO] = 100, [WORKING_SET_OFTEN] = 4};
+enum { SHARING_SAMPLES, SHARING_WATCH };
+enum { PIECES_OFF, PIECES_WATCH, PIECES_OFTEN };
+static const unsigned pieces_shares[] = {
+    [PIECES_OFF] = 0, [PIECES_WATCH] = PIECES_SHARE_USUAL, [PIECES_OFTEN] = 4};
 enum { SCHED_ON, SCHED_OFF };
 enum { CACHE_OFF, CACHE_SIMULATE };
 
@@ -27,7 +34,7 @@ static const struct option_row options[] = {
     {"force", 'f', OPTION_FLAG, &force, NULL, "replace the file when it exists"},
     {"quiet", 'q', OPTION_FLAG, &quiet, NULL, "say nothing unless something fails"},
     {"hold", 0, OPTION_CHOICE, &hold, "all|sampled|off",
-     "time each hold of a lock, up to about 10,000 a second and thread, or none that nobody waits "
+     "time each hold of a lock, up to about 4,000 a second and thread, or none that nobody waits "
      "for; waits are always timed",
      .otherwise = "sampled"},
     {"stack-depth", 0, OPTION_INT, &stack_depth, "N", "frames to keep of each stack",
@@ -37,15 +44,29 @@ static const struct option_row options[] = {
     {"sample", 0, OPTION_INT, &sample_hertz, "HZ",
      "look so often a second at what a running thread does; 0: never", .otherwise = "250",
      .minimum = 0, .maximum = 10000},
+    {"sample-by", 0, OPTION_CHOICE, &sample_by, "auto|kernel|signal",
+     "who looks: the kernel, or each thread by itself when a timer of its CPU time sends it a "
+     "signal, no more often than the kernel ticks; auto: that where the kernel refuses",
+     .otherwise = "auto"},
     {"wait", 0, OPTION_CHOICE, &wait_for, "program|all",
      "stop when the program ends, or when all processes it left behind have ended, too",
      .otherwise = "program"},
     {"counters", 0, OPTION_TEXT, &counters, "GROUP|EVENT,…",
      "also count these for each thread and function: groups, or events as libpfm4 names them; "
      "list: print the groups, and which events this machine can count"},
-    {"working-set", 0, OPTION_CHOICE, &working_set, "off|auto",
+    {"working-set", 0, OPTION_CHOICE, &working_set, "off|auto|often",
      "auto: now and then measure how much memory each process touches in 10 ms, 100 ms and 1 s, "
-     "as long as that costs less than 1 % of the time",
+     "as long as that costs less than 1 % of the time; often: up to a quarter of it, for large "
+     "memories or a short run, whose times then mean less",
+     .otherwise = "off"},
+    {"sharing", 0, OPTION_CHOICE, &sharing, "samples|watch",
+     "how to see which threads use which words of a cache line: by the samples; watch: by hardware "
+     "breakpoints on suspect lines as well, as long as that costs less than 1 % of the time",
+     .otherwise = "samples"},
+    {"pieces", 0, OPTION_CHOICE, &pieces, "off|watch|often",
+     "watch: count and time passes of the busiest loops, and see whether one needs what another "
+     "made, by breakpoints for moments, as long as that costs less than 1.5 % of the time; "
+     "often: up to a quarter of it. Addresses that samples were about to use are kept, too",
      .otherwise = "off"},
     {"raw", 0, OPTION_TEXT, &raw, "FILE",
      "also keep the log as it was read, for parprof ingest; of a simulation, cachegrind's files, "
@@ -69,22 +90,26 @@ static int run(int argc, char **argv)
 		usage_error("which program? parprof record -- ./program arguments");
 	if (cache_sizes && cache != CACHE_SIMULATE)
 		usage_error("--cache-sizes says what --cache=simulate simulates");
-	if (cache == CACHE_SIMULATE && (counters || working_set))
-		usage_error("--cache=simulate runs valgrind: --counters and --working-set would be "
-			    "about that");
+	if (cache == CACHE_SIMULATE && (counters || working_set || sharing || pieces))
+		usage_error(
+		    "--cache=simulate runs valgrind: --counters, --working-set, --sharing and "
+		    "--pieces would be about that");
 	message_quiet = quiet;
 	struct recorder_settings settings = {
 	    .output = output,
 	    .raw = raw,
 	    .counters = counters,
-	    .working_set = working_set == WORKING_SET_AUTO,
+	    .working_set = working_set_shares[working_set],
+	    .pieces_share = pieces_shares[pieces],
+	    .watch_lines = sharing == SHARING_WATCH,
 	    .force = force,
 	    .wait_for_all = wait_for == WAIT_ALL,
 	    .simulate = cache == CACHE_SIMULATE,
 	    .cache_sizes = cache_sizes,
 	    .hold_interval = hold_intervals[hold],
 	    .stack_depth = (uint32_t)stack_depth,
-	    .kernel = {sched == SCHED_ON, (uint32_t)sample_hertz, (uint32_t)stack_depth},
+	    .kernel = {sched == SCHED_ON, (uint32_t)sample_hertz, (enum sample_by)sample_by,
+		       (uint32_t)stack_depth},
 	};
 	if (settings.simulate) /* what runs then is valgrind */
 		settings.kernel = (struct kernel_settings){0};

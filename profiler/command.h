@@ -24,7 +24,10 @@ struct command {
 #define COMMANDS(X)                                                                                \
 	X(record)                                                                                  \
 	X(report)                                                                                  \
-	X(predict) X(scale) X(diff) X(dump) X(sql) X(ingest) X(doctor) X(machine) X(calibrate)
+	X(advise)                                                                                  \
+	X(predict)                                                                                 \
+	X(html)                                                                                    \
+	X(scale) X(diff) X(export) X(dump) X(sql) X(ingest) X(doctor) X(machine) X(calibrate)
 #define DECLARE(name) extern const struct command command_##name;
 COMMANDS(DECLARE)
 #undef DECLARE

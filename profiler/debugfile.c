@@ -47,22 +47,45 @@ void build_id_text(Elf *elf, char text[BUILD_ID_TEXT])
 	*text = 0;
 }
 
-bool has_section(Elf *elf, const char *name)
+static Elf_Scn *find_section(Elf *elf, const char *name)
 {
 	size_t names;
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
 
 	if (elf_getshdrstrndx(elf, &names))
-		return false;
+		return NULL;
 	while ((section = elf_nextscn(elf, section))) {
 		const char *n;
 		if (!gelf_getshdr(section, &header) || header.sh_type == SHT_NOBITS)
 			continue;
 		n = elf_strptr(elf, names, header.sh_name);
 		if (n && !strcmp(n, name))
-			return true;
+			return section;
 	}
+	return NULL;
+}
+
+bool has_section(Elf *elf, const char *name)
+{
+	return find_section(elf, name) != NULL;
+}
+
+/* libdw unpacks what it opens. */
+bool debugdata_open(struct elf_file *found, Elf *main)
+{
+	Elf_Scn *section = find_section(main, ".gnu_debugdata");
+	Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
+
+	*found = (struct elf_file){.fd = -1};
+	if (!data || !data->d_size)
+		return false;
+	found->fd = memfd_create("debugdata", MFD_CLOEXEC);
+	if (found->fd >= 0 && write(found->fd, data->d_buf, data->d_size) == (ssize_t)data->d_size)
+		found->elf = dwelf_elf_begin(found->fd);
+	if (found->elf && elf_kind(found->elf) == ELF_K_ELF)
+		return true;
+	elf_file_close(found);
 	return false;
 }
 

@@ -23,6 +23,9 @@ void elf_file_close(struct elf_file *);
 void build_id_text(Elf *, char text[BUILD_ID_TEXT]);
 bool has_section(Elf *, const char *name);
 
+/* The symbols that a file carries compressed in itself (.gnu_debugdata, "MiniDebugInfo"). */
+bool debugdata_open(struct elf_file *found, Elf *main);
+
 /* main may be NULL when the file itself is gone; build_id may be NULL or "". */
 bool debugfile_find(struct elf_file *found, const char *path, Elf *main, const char *build_id);
 

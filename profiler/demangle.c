@@ -112,7 +112,9 @@ static void add_braces(struct text *out, const char *s, const char *end)
  */
 static const char *add_group(struct text *out, const char *s, const char *end, bool keep_calls)
 {
-	if (*s == '(' && !starts(s, "(anonymous namespace)")) {
+	bool receiver = *s == '(' && out->length && out->data[out->length - 1] == '.'; /* Go */
+
+	if (*s == '(' && !receiver && !starts(s, "(anonymous namespace)")) {
 		bool inner = starts(end, "::") || starts(end, " const::");
 		if (!out->length || !strcmp(out->data, "decltype")) /* of a return type */
 			return end;

@@ -10,7 +10,9 @@ void check_perf_software(struct finding *f)
 	text_format(&f->fact, "%s, perf_event_paranoid is %s", error ? "refused" : "can be opened",
 		    *paranoid ? paranoid : "unknown");
 	if (error)
-		finding_limit(f, VERDICT_LIMITED, "%s; locks are watched without it",
+		finding_limit(f, VERDICT_LIMITED,
+			      "%s; locks are watched without it, and threads "
+			      "sampled by a signal",
 			      perf_refusal(error));
 }
 

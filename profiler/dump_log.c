@@ -106,6 +106,31 @@ static const void *table_part(const struct rawlog_item *i, uint32_t ref, uint64_
 	return ref && ((uint64_t)ref << 3) + size <= i->arena_size ? arena_at(i->arena, ref) : NULL;
 }
 
+static void print_mark(const struct mark_use *u)
+{
+	static const char *const kinds[MARK_KIND_COUNT] = {
+#define KIND_NAME(name) [MARK_##name] = #name,
+	    MARK_KINDS(KIND_NAME)
+#undef KIND_NAME
+	};
+	if (u->kind && u->kind < MARK_KIND_COUNT)
+		printf("    mark %s name=%#" PRIx64 " code=%#" PRIx64 " count=%" PRIu64
+		       " ticks=%" PRIu64 " tasks=%" PRIu64 " task_ticks=%" PRIu64 "\n",
+		       kinds[u->kind], u->name, u->code, u->count, u->ticks, u->tasks,
+		       u->task_ticks);
+}
+
+static void print_marks(const struct rawlog_item *i)
+{
+	const struct marks *m = table_part(i, i->thread->marks, sizeof(*m));
+
+	for (unsigned parts = 0; m && parts < SEGMENT_COUNT_MAX; parts++) {
+		for (unsigned use = 0; use < MARKS_PER_SEGMENT; use++)
+			print_mark(&m->use[use]);
+		m = table_part(i, m->next, sizeof(*m));
+	}
+}
+
 static void print_thread_table(const struct rawlog_item *i)
 {
 	const struct thread_block *t = i->thread;
@@ -121,6 +146,7 @@ static void print_thread_table(const struct rawlog_item *i)
 		if (chunk)
 			print_slots(chunk->slot, chunk->counter, SLOTS_PER_CHUNK);
 	}
+	print_marks(i);
 }
 
 static void print_item(const struct rawlog_item *i)

@@ -32,9 +32,7 @@ static void set_machine(struct store *store)
 			 ? CPU_COUNT(&cores)
 			 : sysconf(_SC_NPROCESSORS_ONLN);
 	store_run_set_int(store, "cores", count);
-	struct cache_levels caches;
-	cache_levels_read(&caches, "/sys");
-	store_run_set_int(store, "cache_line_bytes", cache_line_bytes(&caches));
+	store_run_set_int(store, "cache_line_bytes", cache_line_bytes(cache_levels()));
 }
 
 void facts_begin(struct store *store, const struct arena_header *arena, char **argv, int pid)
@@ -69,6 +67,10 @@ void facts_end(struct store *store, const struct arena_header *arena, const stru
 	store_run_set_int(store, "records_dropped", (int64_t)arena->records_dropped);
 	store_run_set_int(store, "threads_unseen", (int64_t)arena->threads_unseen);
 	store_run_set_int(store, "events_guarded", (int64_t)arena->events_guarded);
+	store_run_set_int(store, "samples_missed", (int64_t)arena->samples_missed);
+	if (arena->timers_refused)
+		store_unseen(store, "threads got no timer to be sampled by (ulimit -i)", "",
+			     (int64_t)arena->timers_refused);
 }
 
 void facts_costs(struct store *store, const struct costs *c)

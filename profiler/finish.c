@@ -2,15 +2,27 @@
 
 #include <stddef.h>
 
+#include "profiler/finish_channels.h"
 #include "profiler/finish_counters.h"
 #include "profiler/finish_cut.h"
 #include "profiler/finish_groups.h"
 #include "profiler/finish_lines.h"
+#include "profiler/finish_jumps.h"
 #include "profiler/finish_locks.h"
+#include "profiler/finish_loops.h"
+#include "profiler/finish_marks.h"
+#include "profiler/finish_modules.h"
+#include "profiler/finish_pieces.h"
 #include "profiler/finish_tasks.h"
+#include "profiler/finish_touches.h"
 #include "profiler/finish_unseen.h"
 #include "profiler/jitmap.h"
 #include "profiler/names.h"
+#include "profiler/python_classes.h"
+#include "profiler/python_locks.h"
+#include "profiler/python_loops.h"
+#include "profiler/python_names.h"
+#include "profiler/python_threads.h"
 #include "profiler/store.h"
 #include "profiler/symbols.h"
 #include "profiler/tailcalls.h"
@@ -72,14 +84,28 @@ static const struct step {
     {"counts", NULL, cut_complete},
     {"threads", "tasks_matched", tasks_match},
     {"locks", NULL, locks_make},
+    {"channels", NULL, channels_make},
     {"samples", "samples_held", samples_hold},
+    {"stacks", NULL, jumps_find},
     {"stacks", NULL, tailcalls_find},
     {"counters", NULL, counters_place},
+    {"touches", NULL, touches_place},
+    {"touches", NULL, pieces_place},
+    {"symbols", NULL, modules_kind},
     {"symbols", NULL, symbols_resolve},
     {"symbols", NULL, jitmaps_resolve},
+    {"symbols", NULL, python_resolve},
+    {"loops", NULL, loops_make},
+    {"loops", NULL, python_loops_make},
+    {"classes", NULL, python_classes_make},
+    {"locks", NULL, python_parks_merge},
+    {"threads", NULL, python_threads_name},
     {"names", NULL, names_resolve},
+    {"names", NULL, python_locks_name},
+    {"names", NULL, marks_name_locks},
     {"groups", NULL, groups_make},
     {"cache lines", NULL, lines_make},
+    {"names", NULL, pieces_name},
     {"unseen", "unseen_made", unseen_make},
     {"indexes", NULL, indexes_make},
     {"end", NULL, finished_set},

@@ -14,19 +14,20 @@ static const char sums_again[] =
     "(SELECT sum(b.ns) FROM blame b WHERE b.object = w.object AND b.stack = w.stack), 0) AS "
     "missing "
     "FROM wait_sum w JOIN object o ON o.id = w.object "
-    "WHERE o.family IN ('mutex', 'rwlock', 'spin', 'semaphore', 'once') "
+    "WHERE o.family IN (SELECT family FROM family_use WHERE excludes) "
     "GROUP BY w.object, w.stack HAVING missing > 0 "
     "ON CONFLICT DO UPDATE SET ns = ns + excluded.ns";
 
 /* A thread that ended meanwhile, or an entry that left its table, has its final row already. */
 static const char counts_from_live[] =
-    "INSERT OR IGNORE INTO tally SELECT * FROM tally_live; DELETE FROM tally_live";
+    "INSERT OR IGNORE INTO tally SELECT * FROM tally_live; DELETE FROM tally_live;"
+    "INSERT OR IGNORE INTO mark_use SELECT * FROM mark_live; DELETE FROM mark_live";
 
 /* The first frame is where the hook was called from, which is how counts are keyed. */
 static const char counts_from_waits[] =
     "INSERT OR IGNORE INTO tally SELECT w.object, w.thread, w.hook, f.code, sum(w.count) - "
     "sum(w.timed_out), sum(w.count), sum(w.timed_out), sum(w.wait_ns), max(w.wait_max_ns), 0, 0, "
-    "0, 0, 0, 0 "
+    "0, 0, 0, 0, 0, 0 "
     "FROM wait_sum w JOIN frame f ON f.stack = w.stack AND f.position = 0 "
     "WHERE NOT EXISTS (SELECT 1 FROM tally t WHERE t.object = w.object AND t.thread = w.thread "
     "AND t.hook = w.hook) GROUP BY w.object, w.thread, w.hook, f.code";

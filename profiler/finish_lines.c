@@ -12,12 +12,13 @@
 
 struct finishing {
 	struct store *store;
-	struct query *add;
+	struct query *add, *name;
 	struct modulemap modules;
 	struct wanted_list list;
 	int64_t line_bytes;
 	struct binary *binary;
 	const struct wanted *at;
+	void (*take)(struct finishing *);
 };
 
 static void want(struct finishing *f, const char *sql)
@@ -82,25 +83,34 @@ static void name_argument(struct finishing *f)
 		add(f, 0, f->at->row, f->at->address, s->size);
 }
 
-/* Each file is opened once. */
+static void name_word(struct finishing *f)
+{
+	struct text name = {0}, place = {0};
+	if (binary_variable(f->binary, f->at->address, &name, &place)) {
+		query_bind_text(f->name, 1, text_string(&name));
+		query_bind_int(f->name, 2, f->at->row);
+		query_bind_int(f->name, 3, (int64_t)(f->at->address + f->at->module->bias));
+		query_run(f->name);
+	}
+	text_free(&name);
+	text_free(&place);
+}
+
+static void take_file(void *data, struct binary *b, struct wanted *w, size_t count)
+{
+	struct finishing *f = data;
+	f->binary = b;
+	for (size_t i = 0; i < count; i++) {
+		f->at = &w[i];
+		f->take(f);
+	}
+	f->binary = NULL;
+}
+
 static void each_wanted(struct finishing *f, void (*take)(struct finishing *))
 {
-	int64_t file = 0;
-	wanted_sort(&f->list);
-	for (size_t i = 0; i < f->list.count; i++) {
-		f->at = &f->list.wanted[i];
-		if (f->at->module->file != file && f->binary)
-			binary_close(f->binary);
-		if (f->at->module->file != file)
-			f->binary = binary_open(f->at->module->path, f->at->module->build_id);
-		file = f->at->module->file;
-		take(f);
-	}
-	if (f->binary)
-		binary_close(f->binary);
-	f->binary = NULL;
-	wanted_free(&f->list);
-	f->list = (struct wanted_list){0};
+	f->take = take;
+	wanted_each_file(&f->list, take_file, f);
 }
 
 /* Locks in memory of a file that at least two threads took. */
@@ -113,6 +123,10 @@ static const char arguments[] =
     "SELECT coalesce(p.image, a.process), a.argument, a.thread FROM thread_argument a "
     "JOIN process p ON p.id = a.process WHERE a.argument <> 0";
 
+static const char words[] =
+    "SELECT DISTINCT coalesce(p.image, p.id), l.address + w.offset, l.id FROM line_touch w "
+    "JOIN line_seen l ON l.id = w.line JOIN process p ON p.id = l.process";
+
 int lines_make(struct store *store)
 {
 	struct finishing f = {.store = store};
@@ -121,12 +135,17 @@ int lines_make(struct store *store)
 		return -1;
 	f.add = store_query(store, "INSERT INTO line_part SELECT nullif(?1, 0), nullif(?2, 0), "
 				   "?3, ?4, ?5, ?6, ?7");
+	f.name = store_query(store, "UPDATE line_touch SET name = ?1 WHERE line = ?2 AND offset = "
+				    "?3 - (SELECT address FROM line_seen WHERE id = ?2)");
 	modulemap_read(&f.modules, store);
 	want(&f, locks);
 	each_wanted(&f, look_beside);
 	want(&f, arguments);
 	each_wanted(&f, name_argument);
+	want(&f, words);
+	each_wanted(&f, name_word);
 	modulemap_free(&f.modules);
 	query_close(f.add);
+	query_close(f.name);
 	return store_failed(store) ? -1 : 0;
 }

@@ -24,6 +24,17 @@ static const char match[] =
 							 "WHERE m.task = task.id AND m.place = 1;"
 							 "DROP INDEX thread_tid";
 
+/* All but the end in the kernel of a thread that ended before was lost. */
+static const char match_ends[] =
+    "CREATE INDEX IF NOT EXISTS task_thread ON task (thread);"
+    "UPDATE task SET thread = m.thread FROM (SELECT k.id AS task, t.id AS thread, row_number() "
+    "OVER (PARTITION BY k.id ORDER BY t.end_ns DESC) AS place "
+    "  FROM task k JOIN process p ON p.pid = k.pid JOIN thread t ON t.process = p.id "
+    "  AND t.tid = k.tid AND t.end_ns <= k.begin_ns WHERE k.thread IS NULL AND k.maker IS NULL "
+    "  AND NOT EXISTS (SELECT 1 FROM task o WHERE o.thread = t.id)) m "
+    "WHERE m.task = task.id AND m.place = 1;"
+    "DROP INDEX task_thread";
+
 /* A task that ended by exec is what lies between a fork and that: no program of its own. */
 #define STRANGER "k.thread IS NULL AND k.ended <> 'exec'"
 #define ENDED "CASE WHEN max(k.ended = 'running') THEN 'running' ELSE 'exit' END"
@@ -62,10 +73,22 @@ static const char mend[] =
     "UPDATE thread SET name = k.name FROM task k WHERE k.thread = thread.id "
     "AND coalesce(thread.name, '') = ''";
 
+/* Of a thread that was killed the library tells nothing, the scheduler does. */
+static const char cpu_of_killed[] =
+    "UPDATE thread SET cpu_ns = k.ns, voluntary = k.blocked, involuntary = k.preempted "
+    "FROM (SELECT thread, sum(on_ns) AS ns, sum(blocked) AS blocked, sum(preempted) AS preempted "
+    "  FROM task WHERE thread IS NOT NULL AND on_ns IS NOT NULL GROUP BY thread) k "
+    "WHERE k.thread = thread.id AND thread.cpu_ns IS NULL";
+
+/* Threads of Python sample themselves, too. */
+static const char sampled_twice[] = "DELETE FROM sample WHERE task IN (SELECT id FROM task "
+				    "WHERE thread IN (SELECT thread FROM thread_sample))";
+
 int tasks_match(struct store *s)
 {
-	if (store_exec(s, ends) || store_exec(s, match) || store_exec(s, mend) ||
-	    store_exec(s, processes))
+	if (store_exec(s, ends) || store_exec(s, match) || store_exec(s, match_ends) ||
+	    store_exec(s, mend) || store_exec(s, processes) || store_exec(s, cpu_of_killed) ||
+	    store_exec(s, sampled_twice))
 		return -1;
 	if (store_value(s, "SELECT count(*) FROM task k WHERE " STRANGER, 0) == 0)
 		return 0;
@@ -119,11 +142,10 @@ static int64_t held_at(const struct holds *h, int64_t thread, int64_t time)
 	return 0;
 }
 
-static int set_held(struct store *s, const struct holds *h)
+/* select: the rowid, thread and time of each sample. */
+static int set_held(struct store *s, const struct holds *h, const char *select, const char *update)
 {
-	struct query *q = store_query(s, "SELECT s.rowid, t.thread, s.time FROM sample s "
-					 "JOIN task t ON t.id = s.task WHERE t.thread IS NOT NULL");
-	struct query *set = store_query(s, "UPDATE sample SET held = ?2 WHERE rowid = ?1");
+	struct query *q = store_query(s, select), *set = store_query(s, update);
 	while (query_step(q)) {
 		int64_t object = held_at(h, query_int(q, 1), query_int(q, 2));
 		if (!object)
@@ -142,7 +164,7 @@ int samples_hold(struct store *s)
 {
 	static const char columns[] = "thread, acquired, released, object";
 	struct holds h = {0};
-	if (!store_value(s, "SELECT EXISTS (SELECT 1 FROM sample)", 0))
+	if (!store_value(s, "SELECT EXISTS (SELECT 1 FROM sample_all)", 0))
 		return 0;
 	int result =
 	    store_scan(s, columns, "release", add, &h) || store_scan(s, columns, "hold", add, &h)
@@ -151,7 +173,14 @@ int samples_hold(struct store *s)
 	if (h.count)
 		qsort(h.held, h.count, sizeof(*h.held), by_acquired);
 	if (!result && h.count)
-		result = set_held(s, &h);
+		result = set_held(s, &h,
+				  "SELECT s.rowid, t.thread, s.time FROM sample s JOIN task t "
+				  "ON t.id = s.task WHERE t.thread IS NOT NULL",
+				  "UPDATE sample SET held = ?2 WHERE rowid = ?1") ||
+				 set_held(s, &h, "SELECT rowid, thread, time FROM thread_sample",
+					  "UPDATE thread_sample SET held = ?2 WHERE rowid = ?1")
+			     ? -1
+			     : 0;
 	free(h.held);
 	return result;
 }

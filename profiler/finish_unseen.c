@@ -22,6 +22,9 @@ static const struct reason note_reasons[] = {
     {NOTE_OLD_CONDITION, "calls of condition variables from before 2003 are not watched"},
     {NOTE_MEMORY_LOCKED,
      "after mlockall or a limit of address space no more memory is taken: records may be missing"},
+    {NOTE_PYTHON_UNKNOWN, "Python programs whose stacks are only those of the interpreter"},
+    {NOTE_SIGNAL_TAKEN,
+     "the program took the signal that samples come by; from then on there are none"},
     {0, NULL}};
 
 static int unseen_rows(struct store *s, const char *sql, const struct reason *r)
@@ -68,10 +71,31 @@ static const struct reason child_reasons[] = {
     {0, "child processes never reported: they ended early, or dropped the preload library"},
     {0, NULL}};
 
+#define SAMPLES_EXPECTED_LEAST 100
+
+/* A thread that is made begins with a whole period, and while one waits for the other the kernel
+ * may exchange what is left of theirs: those that come and go faster than samples have none. */
+static void unseen_samples(struct store *s)
+{
+	int64_t taken = store_value(s, "SELECT count(*) FROM sample", 0);
+	int64_t expected = store_value(
+	    s,
+	    "SELECT sum(on_ns) / 1000000000.0 * (SELECT value FROM run WHERE key = 'sample_hertz') "
+	    "FROM task WHERE pid NOT IN (SELECT p.pid FROM thread_sample o "
+	    "JOIN thread t ON t.id = o.thread JOIN process p ON p.id = t.process)",
+	    0);
+	if (expected >= SAMPLES_EXPECTED_LEAST && taken < expected / 2)
+		store_unseen(s,
+			     "CPU time without samples: of threads that live shorter than from one "
+			     "sample to the next, and of those that make them",
+			     "", expected - taken);
+}
+
 static int unseen_counters(struct store *s)
 {
 	int64_t threads = store_run_int(s, "threads_unseen", 0);
 	int64_t guarded = store_run_int(s, "events_guarded", 0);
+	int64_t missed = store_run_int(s, "samples_missed", 0);
 	int64_t untabled = store_value(s, "SELECT sum(untabled) FROM thread", 0);
 
 	if (threads)
@@ -80,8 +104,11 @@ static int unseen_counters(struct store *s)
 	if (guarded)
 		store_unseen(s, "calls in signal handlers that interrupted the profiler itself", "",
 			     guarded);
+	if (missed)
+		store_unseen(s, "samples that interrupted the profiler itself", "", missed);
 	if (untabled)
 		store_unseen(s, "calls were not counted: a thread's table was full", "", untabled);
+	unseen_samples(s);
 	return 0;
 }
 

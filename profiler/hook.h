@@ -13,7 +13,7 @@
 	X(mutex)                                                                                   \
 	X(rwlock)                                                                                  \
 	X(spin)                                                                                    \
-	X(semaphore) X(condition) X(barrier) X(once) X(join) X(child) X(futex) X(timer) X(io)
+	X(semaphore) X(condition) X(barrier) X(once) X(join) X(child) X(futex) X(timer) X(io) X(gil)
 
 #define HOOK_KIND(name) KIND_##name,
 #define HOOK_FAMILY(name) FAMILY_##name,
@@ -39,7 +39,7 @@ static inline const struct hook *hook_get(unsigned number)
 static inline bool family_excludes(enum hook_family f)
 {
 	return f == FAMILY_mutex || f == FAMILY_rwlock || f == FAMILY_spin ||
-	       f == FAMILY_semaphore || f == FAMILY_once;
+	       f == FAMILY_semaphore || f == FAMILY_once || f == FAMILY_gil;
 }
 
 #endif

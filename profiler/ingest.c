@@ -74,6 +74,7 @@ struct ingest *ingest_open(struct store *store, const struct arena_header *heade
 	hash_init(&in->objects, sizeof(struct object_entry));
 	hash_init(&in->stacks, sizeof(struct row_entry));
 	hash_init(&in->codes, sizeof(struct row_entry));
+	hash_init(&in->sites, 0);
 	hash_init(&in->oddities, sizeof(uint64_t));
 	hash_init(&in->wait_sums, sizeof(struct wait_sum));
 	hash_init(&in->wait_buckets, sizeof(uint64_t));
@@ -137,12 +138,14 @@ void ingest_thread_table(struct ingest *in, const struct thread_block *t, const 
 	if (!writer_of(in, &t->head, &w))
 		return;
 	tally_table(in, &w, t, arena, arena_size);
+	mark_table(in, &w, t, arena, arena_size);
 	thread_gone(in, t);
 }
 
 void ingest_live_clear(struct ingest *in)
 {
 	SQL_RUN(in, TALLY_LIVE_CLEAR, 0);
+	SQL_RUN(in, MARK_LIVE_CLEAR, 0);
 }
 
 void ingest_live_table(struct ingest *in, const struct thread_block *t, const void *arena,
@@ -154,6 +157,7 @@ void ingest_live_table(struct ingest *in, const struct thread_block *t, const vo
 		return;
 	in->live = true;
 	tally_table(in, &w, t, arena, arena_size);
+	mark_table(in, &w, t, arena, arena_size);
 	in->live = false;
 }
 
@@ -190,10 +194,10 @@ void ingest_count(const struct ingest *in, struct ingest_count *count)
 
 static void ingest_free(struct ingest *in)
 {
-	struct hash *all[] = {&in->processes,	 &in->pids,	    &in->threads,
-			      &in->tids,	 &in->objects,	    &in->stacks,
-			      &in->codes,	 &in->oddities,	    &in->wait_sums,
-			      &in->wait_buckets, &in->hold_buckets, &in->blame_sums};
+	struct hash *all[] = {&in->processes, &in->pids,	 &in->threads,	    &in->tids,
+			      &in->objects,   &in->stacks,	 &in->codes,	    &in->oddities,
+			      &in->wait_sums, &in->wait_buckets, &in->hold_buckets, &in->blame_sums,
+			      &in->sites};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		hash_free(all[i]);

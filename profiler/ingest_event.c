@@ -70,6 +70,21 @@ static void blame_a_wait(struct ingest *in, const struct writer *w, const struct
 	blame_wait(in->blame, o->blame, &b);
 }
 
+static void sample_record(struct ingest *in, const struct writer *w, const struct log_sample *r)
+{
+	struct store_rows **rows = &in->rows[EVENT_SAMPLE];
+	int64_t *v;
+
+	if (!*rows)
+		*rows = store_rows_open(in->store, "thread_sample", 5, false);
+	v = store_rows_next(*rows);
+	v[0] = w->thread;
+	v[1] = ingest_time(in, r->time);
+	v[2] = stack_id(in, w->image, r->stack);
+	v[3] = r->kernel != 0;
+	v[4] = STORE_NULL;
+}
+
 static void wait_record(struct ingest *in, const struct writer *w, const struct log_wait *r)
 {
 	struct row_wait *v = row_wait_fill(in, w, r);
@@ -108,50 +123,113 @@ static bool record_is_whole(const struct record *r, const struct event_fact *e)
 	       (r->size > e->size && memchr((const char *)r + e->size, 0, r->size - e->size));
 }
 
-static void state_record(struct ingest *in, struct writer *w, const struct record *r)
+/* Those that are stored as they are, but for waits and releases. False: it is none of them. */
+static bool row_record(struct ingest *in, struct writer *w, const struct record *r)
 {
 	const void *p = r;
 
 	switch (r->event) {
 	case EVENT_WAKE:
 		row_wake_fill(in, w, p);
-		return;
+		return true;
 	case EVENT_POLL:
 		row_poll_fill(in, w, p);
-		return;
+		return true;
 	case EVENT_FORK:
 		row_fork_fill(in, w, p);
-		return;
+		return true;
 	case EVENT_EXEC:
 		row_exec_fill(in, w, p);
-		return;
+		return true;
 	case EVENT_NOTE:
 		row_note_fill(in, w, p);
-		return;
+		return true;
 	case EVENT_HOLD:
 		row_hold_fill(in, w, p);
-		return;
+		return true;
 	case EVENT_USAGE:
 		row_usage_fill(in, w, p);
-		return;
+		return true;
+	case EVENT_FAULTS:
+		row_faults_fill(in, w, p);
+		return true;
 	case EVENT_THREAD_ARGUMENT:
 		row_thread_argument_fill(in, w, p);
-		return;
+		return true;
+	case EVENT_SAMPLE:
+		sample_record(in, w, p);
+		return true;
+	case EVENT_CHANNEL:
+		row_channel_end_fill(in, w, p);
+		return true;
+	}
+	return false;
+}
+
+/* What the program said itself. */
+static bool mark_record(struct ingest *in, struct writer *w, const struct record *r)
+{
+	const void *p = r;
+
+	switch (r->event) {
+	case EVENT_MARK:
+		mark_named(in, w, p);
+		return true;
+	case EVENT_LOCK_NAME:
+		row_lock_name_given_fill(in, w, p);
+		return true;
+	case EVENT_PROGRESS:
+		row_progress_fill(in, w, p);
+		return true;
+	case EVENT_PHASE:
+		row_phase_fill(in, w, p);
+		return true;
+	case EVENT_TASK:
+		row_mark_task_fill(in, w, p);
+		return true;
+	}
+	return false;
+}
+
+static bool object_record(struct ingest *in, struct writer *w, const struct record *r)
+{
+	const void *p = r;
+
+	switch (r->event) {
 	case EVENT_SITE:
 		object_site(in, w, p);
-		return;
+		return true;
 	case EVENT_INIT:
 		object_init(in, w, p);
-		return;
+		return true;
 	case EVENT_DESTROY:
 		object_destroy(in, w, p);
-		return;
+		return true;
 	case EVENT_SHARED:
 		object_shared(in, w, p);
-		return;
+		return true;
 	case EVENT_STACK:
 		stack_frames(in, w, p);
-		return;
+		return true;
+	case EVENT_PYTHON_CODE:
+		python_code(in, w, p);
+		return true;
+	case EVENT_PYTHON_LINES:
+		python_lines(in, p);
+		return true;
+	case EVENT_TALLY:
+		tally_record(in, w, p);
+		return true;
+	}
+	return false;
+}
+
+/* Of processes and threads. */
+static void process_record(struct ingest *in, struct writer *w, const struct record *r)
+{
+	const void *p = r;
+
+	switch (r->event) {
 	case EVENT_MODULE:
 		process_module(in, w, p);
 		return;
@@ -176,9 +254,6 @@ static void state_record(struct ingest *in, struct writer *w, const struct recor
 	case EVENT_PROCESS_END:
 		process_end(in, w, p);
 		return;
-	case EVENT_TALLY:
-		tally_record(in, w, p);
-		return;
 	}
 }
 
@@ -199,8 +274,8 @@ void event_record(struct ingest *in, struct writer *w, const struct record *r)
 		ingest_odd(in, ODDITY_UNKNOWN_EVENT, 1);
 	else if (!record_is_whole(r, e))
 		ingest_odd(in, ODDITY_BAD_RECORD, 1);
-	else
-		state_record(in, w, r);
+	else if (!row_record(in, w, r) && !object_record(in, w, r) && !mark_record(in, w, r))
+		process_record(in, w, r);
 }
 
 void events_flush(struct ingest *in)

@@ -55,13 +55,29 @@ int64_t object_id(struct ingest *in, uint32_t process, uint64_t address, uint32_
 	return object_get(in, process, address, generation, hook)->id;
 }
 
+/* Programs that make locks without end come by the same few places. */
+static void call_site(struct ingest *in, int64_t code, int64_t stack)
+{
+	bool fresh;
+
+	hash_put(&in->sites, (uint64_t)code, (uint64_t)stack, &fresh);
+	if (fresh)
+		SQL_RUN(in, CALL_SITE, code, stack);
+}
+
 void object_site(struct ingest *in, const struct writer *w, const struct log_site *r)
 {
 	int64_t id = object_id(in, w->process, r->object, r->generation, r->head.hook);
+	int64_t code = r->caller ? code_id(in, w->image, r->caller) : STORE_NULL;
+	int64_t stack = stack_id(in, w->image, r->stack);
 
-	SQL_RUN(in, OBJECT_SITE, id, r->attributes,
-		r->caller ? code_id(in, w->image, r->caller) : STORE_NULL,
-		stack_id(in, w->image, r->stack), ingest_time(in, r->time));
+	SQL_RUN(in, OBJECT_SITE, id, r->attributes, code, stack, ingest_time(in, r->time));
+	if (!r->stack)
+		return;
+	if (hook_get(r->head.hook)->family == FAMILY_io)
+		SQL_RUN(in, CHANNEL_SITE, id, r->head.hook, stack);
+	if (r->caller)
+		call_site(in, code, stack);
 }
 
 /* The lock row of an object that we see from its begin; its object row comes with its first use. */
@@ -119,6 +135,8 @@ void objects_forget(struct ingest *in)
 		hash_clear(&in->objects);
 	if (in->codes.count > ENTRIES_MAX)
 		hash_clear(&in->codes);
+	if (in->sites.count > ENTRIES_MAX)
+		hash_clear(&in->sites);
 	if (in->stacks.count > ENTRIES_MAX)
 		hash_clear(&in->stacks);
 }

@@ -33,9 +33,10 @@ struct query;
 	X(THREAD_ADD, "INSERT INTO thread (process, tid) VALUES (?1, ?2)")                         \
 	X(THREAD_START, "UPDATE thread SET begin_ns = ?2, parent = ?3, routine = ?4, stack = ?5, " \
 			"handle = ?6, created_ns = ?7 WHERE id = ?1")                              \
-	X(THREAD_NAME, "UPDATE thread SET name = ?2 WHERE id = ?1")                                \
+	X(THREAD_NAME, "UPDATE thread SET name = ?3, named = ?2 WHERE id = ?1 AND named <= ?2")    \
 	X(THREAD_END, "UPDATE thread SET end_ns = ?2, cpu_ns = ?3, voluntary = ?4, "               \
-		      "involuntary = ?5, ended = ?6, name = coalesce(nullif(?7, ''), name) "       \
+		      "involuntary = ?5, ended = ?6, name = CASE WHEN named = 0 THEN "             \
+		      "coalesce(nullif(?7, ''), name) ELSE name END "                              \
 		      "WHERE id = ?1")                                                             \
 	X(THREAD_GONE,                                                                             \
 	  "UPDATE thread SET records = ?2, dropped = ?3, untabled = ?4 WHERE id = ?1")             \
@@ -60,18 +61,32 @@ struct query;
 	X(FRAME_ADD, "INSERT OR IGNORE INTO frame VALUES (?1, ?2, ?3)")                            \
 	X(CODE_ADD, "INSERT OR IGNORE INTO code (process, address) VALUES (?1, ?2)")               \
 	X(CODE_FIND, "SELECT id FROM code WHERE process = ?1 AND address = ?2")                    \
+	X(PYTHON_CODE_ADD, "INSERT OR REPLACE INTO python_code VALUES (?1, ?2, ?3, ?4, ?5, ?6)")   \
+	X(PYTHON_LINES_ADD, "INSERT OR REPLACE INTO python_lines VALUES (?1, ?2, ?3)")             \
+	X(CHANNEL_SITE, "INSERT OR IGNORE INTO channel_site VALUES (?1, ?2, ?3)")                  \
+	X(CALL_SITE, "INSERT OR IGNORE INTO call_site VALUES (?1, ?2)")                            \
 	X(TALLY_ADD,                                                                               \
 	  "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "          \
-	  "?13, ?14, ?15) "                                                                        \
+	  "?13, ?14, ?15, ?16, ?17) "                                                              \
 	  "ON CONFLICT DO UPDATE SET count = count + ?5, contended = contended + ?6, "             \
 	  "failed = failed + ?7, wait_ns = wait_ns + ?8, "                                         \
 	  "wait_max_ns = max(wait_max_ns, ?9), hold_samples = hold_samples + ?10, "                \
 	  "hold_ns = hold_ns + ?11, hold_max_ns = max(hold_max_ns, ?12), "                         \
 	  "contended_holds = contended_holds + ?13, "                                              \
-	  "contended_hold_ns = contended_hold_ns + ?14, hold_weight = hold_weight + ?15")          \
+	  "contended_hold_ns = contended_hold_ns + ?14, hold_weight = hold_weight + ?15, "         \
+	  "bytes = bytes + ?16, headers = headers + ?17")                                          \
 	X(TALLY_LIVE, "INSERT INTO tally_live VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "   \
-		      "?11, ?12, ?13, ?14, ?15)")                                                  \
+		      "?11, ?12, ?13, ?14, ?15, ?16, ?17)")                                        \
 	X(TALLY_LIVE_CLEAR, "DELETE FROM tally_live")                                              \
+	X(MARK_NAME, "INSERT OR REPLACE INTO mark_name VALUES (?1, ?2, ?3)")                       \
+	X(MARK_ADD, "INSERT INTO mark_use VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "  \
+		    "?12) ON CONFLICT DO UPDATE SET count = count + ?4, ns = ns + ?5, "            \
+		    "max_ns = max(max_ns, ?6), tasks = tasks + ?7, task_ns = task_ns + ?8, "       \
+		    "task_max_ns = max(task_max_ns, ?9), lock_ns = lock_ns + ?10, "                \
+		    "task_squares = task_squares + ?11")                                           \
+	X(MARK_LIVE, "INSERT INTO mark_live VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "     \
+		     "?11, ?12)")                                                                  \
+	X(MARK_LIVE_CLEAR, "DELETE FROM mark_live")                                                \
 	X(WAIT_SUM, "INSERT INTO wait_sum VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "                \
 		    "ON CONFLICT DO UPDATE SET count = count + ?5, wait_ns = wait_ns + ?6, "       \
 		    "wait_max_ns = max(wait_max_ns, ?7), timed_out = timed_out + ?8")              \

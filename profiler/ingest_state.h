@@ -68,6 +68,7 @@ struct ingest {
 	uint64_t now, previous_tick; /* ticks */
 	uint64_t tick_number;
 	struct hash processes, pids, threads, tids, objects, stacks, codes;
+	struct hash sites;    /* code, stack: those that are written */
 	struct hash oddities; /* key: enum oddity + 1, 0 */
 	size_t threads_gone;
 	struct {
@@ -143,10 +144,19 @@ void stack_frames(struct ingest *, const struct writer *, const struct log_stack
 int64_t stack_add(struct ingest *, uint32_t image, uint64_t hash, const uint64_t *frame,
 		  size_t depth);
 
+/* ingest_python.c */
+void python_code(struct ingest *, const struct writer *, const struct log_python_code *);
+void python_lines(struct ingest *, const struct log_python_lines *);
+
 /* ingest_tally.c */
 void tally_record(struct ingest *, const struct writer *, const struct log_tally *);
 void tally_table(struct ingest *, const struct writer *, const struct thread_block *,
 		 const void *arena, uint64_t arena_size);
+
+/* ingest_mark.c */
+void mark_named(struct ingest *, const struct writer *, const struct log_mark *);
+void mark_table(struct ingest *, const struct writer *, const struct thread_block *,
+		const void *arena, uint64_t arena_size);
 
 /* ingest_sums.c */
 void sums_wait(struct ingest *, const struct row_wait *);

@@ -18,12 +18,14 @@ static void tally_add(struct ingest *in, const struct writer *w, const struct ta
 	const struct stats *s = t->stats ? t->stats : &none;
 	unsigned hook = (unsigned)(t->site >> SITE_HOOK_SHIFT);
 	int64_t object, code;
+	bool moves;
 
 	if (hook >= hook_count) {
 		ingest_odd(in, ODDITY_BAD_HOOK, 1);
 		hook = 0;
 	}
 	object = object_id(in, w->process, t->object, t->generation, hook);
+	moves = hook_get(hook)->family == FAMILY_io; /* see struct stats */
 	code = code_id(in, w->image, t->site & SITE_CALLER_MASK);
 	const int64_t row[] = {object,
 			       w->thread,
@@ -35,11 +37,13 @@ static void tally_add(struct ingest *in, const struct writer *w, const struct ta
 			       scale(in, s->wait),
 			       scale(in, s->wait_max),
 			       s->hold_samples,
-			       scale(in, s->hold),
-			       scale(in, s->hold_max),
+			       moves ? 0 : scale(in, s->hold),
+			       moves ? 0 : scale(in, s->hold_max),
 			       s->contended_holds,
 			       scale(in, s->contended_hold),
-			       (int64_t)s->hold_weight};
+			       (int64_t)s->hold_weight,
+			       moves ? (int64_t)s->bytes : 0,
+			       moves ? (int64_t)s->headers : 0};
 	query_run(sql_bind(in, in->live ? SQL_TALLY_LIVE : SQL_TALLY_ADD, row,
 			   sizeof(row) / sizeof(row[0])));
 	if (in->live)

@@ -61,9 +61,9 @@ void thread_started(struct ingest *in, struct writer *w, const struct log_thread
 void thread_named(struct ingest *in, const struct writer *w, const struct log_thread_name *r)
 {
 	struct query *q =
-	    SQL(in, THREAD_NAME, r->tid ? thread_get(in, w->process, r->tid) : w->thread);
+	    SQL(in, THREAD_NAME, r->tid ? thread_get(in, w->process, r->tid) : w->thread, r->from);
 
-	query_bind_text(q, 2, r->name);
+	query_bind_text(q, 3, r->name);
 	query_run(q);
 }
 

@@ -12,4 +12,8 @@ bool locktype_name(const char *name, size_t length);
  * port::Mutex::Lock, ScopedLock::ScopedLock. */
 bool locktype_method(const char *function);
 
+/* Who waits in it waits for mutual exclusion, whatever that is made of: Mutex::lock_contended,
+ * g_mutex_lock. Not condition variables, semaphores. */
+bool locktype_takes(const char *function);
+
 #endif

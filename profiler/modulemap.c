@@ -1,4 +1,5 @@
 #include "profiler/modulemap.h"
+#include "profiler/binary.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include <stdlib.h>
@@ -81,14 +82,20 @@ static int by_file(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-void wanted_sort(struct wanted_list *list)
+void wanted_each_file(struct wanted_list *list, wanted_file *look, void *data)
 {
-	if (list->count)
-		qsort(list->wanted, list->count, sizeof(*list->wanted), by_file);
-}
+	struct wanted *w = list->wanted;
 
-void wanted_free(struct wanted_list *list)
-{
-	free(list->wanted);
+	if (list->count)
+		qsort(w, list->count, sizeof(*w), by_file);
+	for (size_t begin = 0, end; begin < list->count; begin = end) {
+		const struct module *m = w[begin].module;
+		for (end = begin + 1; end < list->count && w[end].module->file == m->file;)
+			end++;
+		struct binary *b = binary_open(m->path, m->build_id);
+		look(data, b, w + begin, end - begin);
+		binary_close(b);
+	}
+	free(w);
 	*list = (struct wanted_list){0};
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct binary;
 struct store;
 
 struct module {
@@ -44,7 +45,9 @@ struct wanted_list {
 };
 
 void wanted_add(struct wanted_list *, const struct module *, uint64_t process_address, int64_t row);
-void wanted_sort(struct wanted_list *); /* by file, then address */
-void wanted_free(struct wanted_list *);
+/* Those of one file, which is open for the call, in order of their addresses. */
+typedef void wanted_file(void *data, struct binary *, struct wanted *, size_t count);
+/* Opens each file once. Frees the list, and leaves it empty. */
+void wanted_each_file(struct wanted_list *, wanted_file *, void *data);
 
 #endif

@@ -37,16 +37,20 @@ static void name_variable(struct naming *n, struct binary *b, const struct wante
 	text_free(&place);
 }
 
+static void name_in_file(void *naming, struct binary *b, struct wanted *w, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		name_variable(naming, b, &w[i]);
+}
+
 /* The locks that lie in a file's data. */
 static void name_variables(struct naming *n)
 {
 	struct wanted_list list = {0};
-	struct binary *b = NULL;
-	int64_t file = 0;
 	struct query *q = store_query(
 	    n->store, "SELECT l.id, coalesce(p.image, l.process), l.address FROM lock l "
 		      "LEFT JOIN process p ON p.id = l.process "
-		      "WHERE l.family NOT IN ('join', 'child', 'timer', 'io')");
+		      "WHERE l.family NOT IN ('join', 'child', 'timer', 'io', 'gil')");
 
 	while (query_step(q)) {
 		uint64_t address = (uint64_t)query_int(q, 2);
@@ -55,19 +59,7 @@ static void name_variables(struct naming *n)
 			wanted_add(&list, m, address, query_int(q, 0));
 	}
 	query_close(q);
-	wanted_sort(&list);
-	for (size_t i = 0; i < list.count; i++) {
-		const struct module *m = list.wanted[i].module;
-		if (m->file != file && b)
-			binary_close(b);
-		if (m->file != file)
-			b = binary_open(m->path, m->build_id);
-		file = m->file;
-		name_variable(n, b, &list.wanted[i]);
-	}
-	if (b)
-		binary_close(b);
-	wanted_free(&list);
+	wanted_each_file(&list, name_in_file, n);
 }
 
 bool names_add_shared(struct text *out, const char *path, int64_t offset)
@@ -113,6 +105,21 @@ static const char *add_function(struct naming *n, int64_t number, struct text *o
 	return "call";
 }
 
+/* Semaphores of multiprocessing lie in files whose names are random. */
+static bool is_python_made(struct naming *n, struct query *q, struct text *out)
+{
+	const struct site *site;
+
+	if (strcmp(query_text(q, FAMILY), "semaphore") != 0 || query_is_null(q, INIT) ||
+	    !query_text(q, PATH))
+		return false;
+	site = sites_find(n->sites, query_int(q, LOCK), query_int(q, STACK));
+	if (!site || !site->python)
+		return false;
+	text_add(out, site->name);
+	return true;
+}
+
 /* Writes the name, returns what it comes from. Joins and children name what is waited for; what
  * lies in a file has its name already. */
 static const char *add_name(struct naming *n, struct query *q, struct text *out)
@@ -121,12 +128,18 @@ static const char *add_name(struct naming *n, struct query *q, struct text *out)
 	const char *named_by = query_text(q, NAMED_BY);
 	const struct site *site;
 
+	if (is_python_made(n, q, out))
+		return "init";
 	if ((!named_by || !strcmp(named_by, "address")) && path && *path &&
 	    names_add_shared(out, path, query_int(q, OFFSET)))
 		return "path";
 	if (named_by) {
 		text_add(out, query_text(q, NAME));
 		return named_by;
+	}
+	if (!strcmp(family, "gil")) {
+		text_add(out, "GIL");
+		return "interpreter";
 	}
 	if (!strcmp(family, "child")) {
 		text_add(out, "child process");
@@ -153,7 +166,7 @@ static const char *place_of(struct naming *n, struct query *q, const char *name)
 	const struct site *site = sites_find(n->sites, query_int(q, LOCK), query_int(q, STACK));
 	const char *place = NULL;
 
-	if (is_call(query_text(q, FAMILY)))
+	if (is_call(query_text(q, FAMILY)) || !strcmp(query_text(q, FAMILY), "gil"))
 		return NULL;
 	if (site)
 		place = site->place ? site->place : site->name;

@@ -16,12 +16,14 @@ struct sites *sites_open(struct store *store)
 
 	hash_init(&s->by_stack, sizeof(struct site));
 	s->of_stack =
-	    store_query(store, "SELECT l.function, l.file, l.line, l.runtime FROM frame f "
-			       "JOIN code_line l ON l.code = f.code WHERE f.stack = ?1 "
-			       "ORDER BY f.position, l.depth");
-	s->of_caller = store_query(store, "SELECT l.function, l.file, l.line, l.runtime "
-					  "FROM object o JOIN code_line l ON l.code = o.code "
-					  "WHERE o.lock = ?1 ORDER BY o.first_ns, o.id, l.depth");
+	    store_query(store, "SELECT function, file, line, runtime, module = 'python', call "
+			       "FROM stack_line WHERE stack = ?1 ORDER BY position, depth");
+	s->of_caller = store_query(
+	    store, "SELECT l.function, l.file, l.line, l.runtime, 0, replace(m.path, rtrim(m.path, "
+		   "replace(m.path, '/', '')), '') || printf('+0x%x', c.address - 1 - m.bias) "
+		   "FROM object o JOIN code c ON c.id = o.code JOIN code_line l ON l.code = c.id "
+		   "LEFT JOIN module m ON m.id = c.module "
+		   "WHERE o.lock = ?1 ORDER BY o.first_ns, o.id, l.depth");
 	s->joined = store_query(
 	    store, "SELECT l.function, l.runtime, t.stack, t.name FROM lock k JOIN thread t "
 		   "ON t.process = k.process AND t.handle = k.address LEFT JOIN code_line l "
@@ -53,31 +55,48 @@ void sites_close(struct sites *s)
 	free(s);
 }
 
+/* Functions without symbols are called by their module and their begin. */
+static bool is_nameless(const char *function, const char *call)
+{
+	const char *plus = call ? strrchr(call, '+') : NULL;
+
+	return plus && !strncmp(function, call, (size_t)(plus - call) + strlen("+0x"));
+}
+
 static void site_set(struct site *site, struct query *q)
 {
 	struct text name = {0}, place = {0};
 	const char *file = query_text(q, 1), *slash = file ? strrchr(file, '/') : NULL;
+	const char *call = query_text(q, 5);
 	int64_t line = query_int(q, 2);
 
 	text_add(&name, query_text(q, 0));
 	if (file && line) {
 		text_format(&name, " (%s:%ld)", slash ? slash + 1 : file, (long)line);
 		text_format(&place, "%s:%ld", file, (long)line);
+	} else if (is_nameless(query_text(q, 0), call)) {
+		text_add(&place, call);
 	}
-	site_free(site);
+	free(site->name);
+	free(site->place);
 	site->name = name.data;
 	site->place = place.data;
 }
 
-/* The first row that is the program's; without one the first of all. */
+/* The first row that is the program's; without one the first of Python's own library, else the
+ * first of all. */
 static void site_read(struct site *site, struct query *q, int64_t key)
 {
+	bool python = false;
+
 	query_bind_int(q, 1, key);
 	while (query_step(q)) {
-		bool runtime = query_int(q, 3);
-		if (!query_text(q, 0) || (runtime && site->name))
+		bool runtime = query_int(q, 3), better = query_int(q, 4) && !python;
+		site->python |= query_int(q, 4) != 0;
+		if (!query_text(q, 0) || (runtime && site->name && !better))
 			continue;
 		site_set(site, q);
+		python |= better;
 		if (!runtime)
 			break;
 	}

@@ -1,11 +1,13 @@
 /*
  * Where in the program a lock was initialised or first used: the first frame of that stack that is
- * not of a runtime. Many locks share a stack, so sites are kept by stack.
+ * not of a runtime, or of Python's own library. Many locks share a stack, so sites are kept by
+ * stack.
  */
 #ifndef PARPROF_NAMES_SITE_H
 #define PARPROF_NAMES_SITE_H
 
 #include "profiler/text.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -13,7 +15,8 @@ struct sites;
 
 struct site {
 	char *name;  /* Cache::Cache (cache.cc:118), as the name of a lock */
-	char *place; /* path:line, NULL: unknown */
+	char *place; /* path:line; module+0x1234 in a function without a symbol; NULL: unknown */
+	bool python; /* there is Python code in the stack */
 };
 
 struct sites *sites_open(struct store *);

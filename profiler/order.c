@@ -1,5 +1,6 @@
 #include "profiler/order.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static size_t run_end(const struct order *o, size_t from, size_t count)
@@ -15,8 +16,12 @@ static void merge(const struct order *o, size_t from, size_t middle, size_t end,
 {
 	size_t a = from, b = middle;
 
-	while (a < middle && b < end)
-		*to++ = o[b].time < o[a].time ? o[b++] : o[a++];
+	while (a < middle && b < end) { /* without a branch that nobody can foretell */
+		bool second = o[b].time < o[a].time;
+		*to++ = o[second ? b : a];
+		a += !second;
+		b += second;
+	}
 	memcpy(to, o + a, (middle - a) * sizeof(*o));
 	memcpy(to + (middle - a), o + b, (end - b) * sizeof(*o));
 }

@@ -6,9 +6,11 @@
 #include "profiler/finish_apart.h"
 #include "profiler/kernel_feed.h"
 #include "profiler/launch.h"
+#include "profiler/line_watch.h"
 #include "profiler/machine_store.h"
 #include "profiler/message.h"
 #include "profiler/output_name.h"
+#include "profiler/piece_watch.h"
 #include "profiler/simulation.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
@@ -23,6 +25,8 @@
 
 #define TICK_BUSY_NS 10000000u
 #define TICK_IDLE_NS 50000000u
+#define COMMIT_NS                                                                                  \
+	250000000u /* what a killed recorder may lose; a commit writes a page of most tables */
 #define TICK_HEAVY_NS 1000000u
 #define HEAVY_BYTES (512u * 1024u) /* found in one round */
 #define PROGRESS_AFTER_NS 1000000000u
@@ -45,6 +49,8 @@ struct recorder {
 	struct kernel_feed kernel;
 	struct counters *counters;
 	struct working_set *working_set;
+	struct line_watch *line_watch;
+	struct piece_watch *piece_watch;
 	struct store *store;
 	char *path, *raw_path;
 	sigset_t signals; /* taken by wait_for_signal() */
@@ -165,6 +171,14 @@ static void keep_live(struct recorder *r)
 	r->next_live_ns = begin + (pause > LIVE_NS ? pause : LIVE_NS);
 }
 
+/* Debug registers are few: not both at a time. */
+static void watch_breakpoints(struct recorder *r, uint64_t now_ns)
+{
+	if (!piece_watch_is_quick(r->piece_watch))
+		line_watch_tick(r->line_watch, &r->watch, now_ns);
+	piece_watch_tick(r->piece_watch, now_ns, !line_watch_is_open(r->line_watch));
+}
+
 /* One round; sets how long to wait before the next. */
 static void tick(struct recorder *r)
 {
@@ -177,11 +191,12 @@ static void tick(struct recorder *r)
 		keep_live(r);
 		counters_tick(r->counters, r->first.monotonic_ns);
 		feed_tick(&r->feed, ticks);
-		r->next_tick_ns = now_ns + TICK_BUSY_NS;
+		r->next_tick_ns = now_ns + COMMIT_NS;
 		show_progress(r);
 	}
 	deadlock_look(&r->deadlocks, now_ns, ticks);
 	working_set_tick(r->working_set, &r->watch, now_ns);
+	watch_breakpoints(r, now_ns);
 	if (bytes > HEAVY_BYTES)
 		r->pause_ns = TICK_HEAVY_NS;
 	else if (bytes > HEAVY_BYTES / 4)
@@ -189,6 +204,8 @@ static void tick(struct recorder *r)
 	else if (r->pause_ns < TICK_IDLE_NS)
 		r->pause_ns += TICK_BUSY_NS;
 	r->pause_ns = working_set_pause(r->working_set, now_ns, r->pause_ns);
+	r->pause_ns = line_watch_pause(r->line_watch, now_ns, r->pause_ns);
+	r->pause_ns = piece_watch_pause(r->piece_watch, r->pause_ns);
 	if (store_failed(r->store))
 		go_deaf(r);
 }
@@ -224,7 +241,14 @@ static void loop(struct recorder *r)
 	r->next_anchor_ns = r->first.monotonic_ns + TICK_BUSY_NS / 2;
 	r->next_live_ns = r->first.monotonic_ns + LIVE_NS / 4;
 	if (r->settings->working_set)
-		r->working_set = working_set_open(r->store, r->first.monotonic_ns);
+		r->working_set = working_set_open(r->store, r->arena, r->settings->working_set,
+						  r->first.monotonic_ns);
+	if (r->settings->pieces_share) {
+		address_samples_keep_all(&r->kernel.addresses);
+		r->piece_watch = piece_watch_open(r->store, &r->kernel, r->settings->pieces_share);
+	}
+	if (r->settings->watch_lines)
+		r->line_watch = line_watch_open(r->store, &r->kernel.addresses.touches);
 	deadlock_open(&r->deadlocks, &r->watch, r->store, r->feed.ingest, r->first);
 	while (!is_over(r)) {
 		if (!r->deaf)
@@ -234,6 +258,8 @@ static void loop(struct recorder *r)
 	}
 	arena_stop(r->arena);
 	take_anchor(r);
+	line_watch_close(r->line_watch);
+	piece_watch_close(r->piece_watch);
 	if (!r->deaf) {
 		watch_finish(&r->watch, r->last.ticks);
 		kernel_feed_close(&r->kernel, r->last.monotonic_ns);
@@ -269,7 +295,8 @@ static void say_where(const struct recorder *r)
 	stat(r->path, &st);
 	text_add_bytes_human(&size, (uint64_t)st.st_size);
 	notice("%s, %s", r->path, text_string(&size));
-	notice("next: parprof report %s", r->path);
+	if (!r->settings->written)
+		notice("next: parprof report %s", r->path);
 	text_free(&size);
 }
 
@@ -342,7 +369,9 @@ static int prepare(struct recorder *r)
 	watch_open(&r->watch, r->arena, &sink);
 	facts_begin(r->store, r->arena->header, r->launch.argv, r->launch.pid);
 	machine_store_this(r->store);
-	kernel_feed_open(&r->kernel, &s->kernel, r->launch.pid, r->store, r->feed.ingest);
+	struct own_samples own =
+	    kernel_feed_open(&r->kernel, &s->kernel, r->launch.pid, r->store, r->feed.ingest);
+	arena_sample(r->arena, own.hertz, own.python_only);
 	say_unseen(r);
 	r->counters = counters_open(s->counters, r->store, r->launch.pid);
 	return 0;
@@ -371,7 +400,10 @@ static void let_go(struct recorder *r)
 	simulation_close(&r->simulation);
 	launch_free(&r->launch);
 	free(r->library);
-	free(r->path);
+	if (r->settings->written)
+		*r->settings->written = r->path;
+	else
+		free(r->path);
 	free(r->raw_path);
 }
 

@@ -11,11 +11,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define PIECES_SHARE_USUAL 67u
+
 struct recorder_settings {
-	const char *output;	 /* file name pattern, NULL: the default */
-	const char *raw;	 /* also keep the raw log here; NULL: no */
-	bool force;		 /* replace existing files */
-	bool working_set;	 /* measure what processes touch, where it is cheap */
+	const char *output; /* file name pattern, NULL: the default */
+	const char *raw;    /* also keep the raw log here; NULL: no */
+	char **written;	    /* gets the file's name, to be freed; NULL: nobody asks */
+	bool force;	    /* replace existing files */
+	unsigned
+	    working_set; /* 1 in so much of the time may go into what processes touch; 0: none */
+	/* 1 in so much of the time may go into counting and timing passes of loops, see
+	 * piece_watch.h; 0: none */
+	unsigned pieces_share;
+	bool watch_lines;	 /* watchpoints on cache lines that threads share */
 	bool wait_for_all;	 /* until every watched process is gone, not only the program */
 	bool simulate;		 /* count cache misses under cachegrind, watch nothing else */
 	const char *cache_sizes; /* then: as in cachegrind_cache.h; NULL: this machine's */

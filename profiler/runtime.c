@@ -5,17 +5,23 @@
 #include <string.h>
 
 /* Patterns of file names: everything in them is runtime. */
-static const char *const module_pattern[] = {
-    /* the C library and the loader */
-    "libc.so*", "libc-[0-9]*.so", "libpthread[.-]*so*", "librt[.-]*so*", "libdl[.-]*so*",
-    "ld-linux*.so*", "ld-[0-9]*.so", "ld64.so*", "[[]vdso]",
-    /* languages */
-    "libstdc++.so*", "libgcc_s.so*", "libc++.so*", "libc++abi.so*", "libstd-*.so",
-    /* parallel runtimes */
-    "libgomp.so*", "libomp.so*", "libiomp5.so*", "libtbb.so*", "libtbb[0-9]*.so*",
-    "libboost_thread.so*", "libatomic.so*",
-    /* ourselves, sanitizers */
-    "libparprof.so*", "libasan.so*", "libtsan.so*", "libubsan.so*", NULL};
+static const struct {
+	const char *pattern, *kind;
+} modules[] = {
+    {"libc.so*", "libc"},	    {"libc-[0-9]*.so", "libc"},
+    {"libpthread[.-]*so*", "libc"}, {"librt[.-]*so*", "libc"},
+    {"libdl[.-]*so*", "libc"},	    {"ld-linux*.so*", "libc"},
+    {"ld-[0-9]*.so", "libc"},	    {"ld64.so*", "libc"},
+    {"[[]vdso]", "libc"},	    {"libstdc++.so*", "language"},
+    {"libgcc_s.so*", "language"},   {"libc++.so*", "language"},
+    {"libc++abi.so*", "language"},  {"libstd-*.so", "language"},
+    {"libgomp.so*", "team"},	    {"libomp.so*", "team"},
+    {"libiomp5.so*", "team"},	    {"libtbb.so*", "team"},
+    {"libtbb[0-9]*.so*", "team"},   {"libboost_thread.so*", "other"},
+    {"libatomic.so*", "other"},	    {"libffi.so*", "other"}, /* what languages call C with */
+    {"libparprof.so*", "other"},    {"libasan.so*", "other"},
+    {"libtsan.so*", "other"},	    {"libubsan.so*", "other"},
+};
 
 /* How functions begin. "name" with a trailing '$' has to match to its end. */
 static const char *const function_prefix[] = {
@@ -40,6 +46,9 @@ static const char *const function_prefix[] = {
     "rust_begin_unwind", "rust_panic", "__rust_", "__rustc", "lang_start",
     "parking_lot::", "parking_lot_core::", "lock_api::", "<parking_lot::", "<lock_api::",
     "crossbeam_utils::", "once_cell::", "spin::mutex::", "spin::rwlock::", "spin::once::",
+    /* Go */
+    "runtime.", "runtime/internal/", "internal/runtime/", "internal/poll.", "sync.(",
+    "sync/atomic.", "syscall.", "x_cgo_", "_cgo_",
     /* Python: its lock wrappers and the GIL */
     "PyThread_", "take_gil", "drop_gil", "create_gil", "destroy_gil", "PyMutex_", "_PyMutex_",
     "_PyParkingLot_", "_PySemaphore_", "PyEval_RestoreThread", "PyEval_SaveThread",
@@ -71,15 +80,15 @@ static bool runtime_file(const char *file)
 	return false;
 }
 
-static bool runtime_module(const char *path)
+const char *runtime_module(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
 
-	for (const char *const *p = module_pattern; *p; p++)
-		if (!fnmatch(*p, name, 0))
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++)
+		if (!fnmatch(modules[i].pattern, name, 0))
+			return modules[i].kind;
+	return NULL;
 }
 
 static bool runtime_function(const char *function)

@@ -31,7 +31,7 @@ static struct sample_process *add(struct samples *s, uint32_t pid, int64_t ns)
 		}
 		p = &s->process[s->processes++];
 	}
-	*p = (struct sample_process){.pid = pid, .begin = ns};
+	*p = (struct sample_process){.pid = pid, .begin = ns, .threads = 1};
 	return p;
 }
 
@@ -116,6 +116,8 @@ static void sample(struct samples *s, const struct happening *h, int64_t ns, int
 	struct sample_process *p = get(s, h->pid, ns);
 	struct sample_waiting one = {.time = ns, .task = task, .kernel = h->flag};
 	one.depth = (uint32_t)image_walk(&p->image, &s->files, h, one.frame, s->depth);
+	if (s->listener)
+		s->listener(s->listener_data, h, &p->image, one.frame, one.depth);
 	keep(s, p, &one);
 }
 
@@ -160,6 +162,8 @@ void samples_happen(struct samples *s, const struct happening *h, int64_t ns, in
 	case HAPPENING_BORN:
 		if (h->pid == h->tid)
 			forked(s, h, ns);
+		else if ((p = find(s, h->pid)))
+			p->threads++;
 		return;
 	case HAPPENING_NAMED:
 		if (h->flag) {
@@ -169,7 +173,8 @@ void samples_happen(struct samples *s, const struct happening *h, int64_t ns, in
 		}
 		return;
 	case HAPPENING_ENDED:
-		if (h->pid == h->tid && (p = find(s, h->pid)))
+		if ((p = find(s, h->pid)) &&
+		    --p->threads <= 0) /* the first may leave before others */
 			ended(s, p, ns, false);
 		return;
 	default:
@@ -182,6 +187,12 @@ void samples_settle(struct samples *s, int64_t ns)
 	for (size_t i = 0; i < s->processes; i++)
 		if (s->process[i].pid && s->process[i].count)
 			settle(s, &s->process[i], ns, false);
+}
+
+const struct image *samples_image(struct samples *s, uint32_t pid)
+{
+	const struct sample_process *p = find(s, pid);
+	return p ? &p->image : NULL;
 }
 
 void samples_close(struct samples *s)

@@ -26,11 +26,16 @@ struct sample_process {
 	uint32_t number,
 	    code; /* of the ingest: its own, and whose code it shares; 0: not known yet */
 	bool unwatched;
+	int threads;   /* that live, as far as their begins were seen */
 	int64_t begin; /* ns: of this program, since exec or fork */
 	struct image image;
 	struct sample_waiting *waiting;
 	size_t count, room;
 };
+
+/* Who wants to know of each sample with its frames, before its process is known. */
+typedef void samples_frames(void *data, const struct happening *, const struct image *,
+			    const uint64_t *frame, size_t depth);
 
 struct samples {
 	struct ingest *ingest;
@@ -38,6 +43,8 @@ struct samples {
 	struct image_files files;
 	struct sample_process *process; /* those that live; free places have pid 0 */
 	size_t processes, room;
+	samples_frames *listener; /* NULL: nobody */
+	void *listener_data;
 	uint32_t depth; /* frames kept, at most STACK_DEPTH_MAX */
 };
 
@@ -47,5 +54,7 @@ void samples_happen(struct samples *, const struct happening *, int64_t ns, int6
 /* All logs were read that were written before ns. */
 void samples_settle(struct samples *, int64_t ns);
 void samples_close(struct samples *);
+/* What is mapped where, as long as the process lives; NULL: nothing is known of it. */
+const struct image *samples_image(struct samples *, uint32_t pid);
 
 #endif

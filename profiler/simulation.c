@@ -5,15 +5,18 @@
 #include "profiler/store.h"
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define OUT "counts." /* file names in the folder, the pid behind them */
 #define LOG "log."
 #define ARGUMENTS_OURS 16
 #define SLOWER 40 /* times, about */
+#define PATIENCE_MS 2000
 
 /* Debian's valgrind is a script that changes LD_LIBRARY_PATH of what it runs: what it calls lies
  * beside it. */
@@ -60,12 +63,12 @@ static void add_caches(struct simulation *s)
 	}
 }
 
-/* Options of the user's own (a file, a variable) could change what is counted and where. */
+/* Options of the user's own (a file, a variable) could change what is counted and where. Not -q: an
+ * empty log that is opened again is not seen to be (see openings). */
 static void make_arguments(struct simulation *s, struct launch *l, const char *valgrind)
 {
-	static const char *const fixed[] = {
-	    "--command-line-only=yes", "--tool=cachegrind", "--cache-sim=yes",
-	    "--trace-children=yes",    "--vgdb=no",	    "-q"};
+	static const char *const fixed[] = {"--command-line-only=yes", "--tool=cachegrind",
+					    "--cache-sim=yes", "--trace-children=yes", "--vgdb=no"};
 	int count = 0;
 	s->made = memory_new(ARGUMENTS_OURS, sizeof(*s->made));
 	add_argument(s, valgrind);
@@ -99,6 +102,7 @@ static int make_folder(struct simulation *s)
 		return -1;
 	}
 	s->folder = t.data;
+	openings_watch(&s->openings, s->folder);
 	return 0;
 }
 
@@ -124,16 +128,15 @@ static void say_what_comes(const struct simulation *s)
 
 int simulation_open(struct simulation *s, struct launch *l, const char *sizes)
 {
-	struct cache_levels machine;
+	const struct cache_levels *machine = cache_levels();
 	struct text why = {0};
 	*s = (struct simulation){0};
 	char *valgrind = find_valgrind();
 	if (!valgrind)
 		return error("--cache=simulate needs valgrind, which is not in PATH; on Debian: "
 			     "apt-get install valgrind");
-	cache_levels_read(&machine, "/sys");
-	s->source = machine.source;
-	int result = simulated_caches_choose(&s->caches, &machine, sizes, &s->changed, &why);
+	s->source = machine->source;
+	int result = simulated_caches_choose(&s->caches, machine, sizes, &s->changed, &why);
 	if (result)
 		error("--cache-sizes: %s", text_string(&why));
 	else
@@ -150,7 +153,7 @@ int simulation_open(struct simulation *s, struct launch *l, const char *sizes)
 void simulation_facts(const struct simulation *s, struct store *store)
 {
 	static const char *const source[] = {
-	    [CACHES_UNKNOWN] = "guessed", [CACHES_SYSFS] = "sysfs", [CACHES_LIBC] = "processor"};
+	    [CACHES_UNKNOWN] = "guessed", [CACHES_TOPOLOGY] = "sysfs", [CACHES_LIBC] = "processor"};
 	store_run_set_text(store, "cache", "simulated");
 	store_run_set_text(store, "cache_sizes_from", source[s->source]);
 	for (int i = 0; i < SIMULATED_COUNT; i++) {
@@ -198,14 +201,15 @@ static void note_uncounted(struct store *store, const char *log, const char *pid
 	struct text subject = {0};
 	FILE *f = fopen(log, "re");
 	text_format(&subject, "pid %s", pid);
-	if (f && fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = 0;
+	do
+		*line = 0;
+	while (f && fgets(line, sizeof(line), f) && !strncmp(line, "==", 2)); /* its greeting */
+	line[strcspn(line, "\n")] = 0;
+	if (*line)
 		text_format(&subject, ": %s", line);
-	}
 	if (f)
 		fclose(f);
-	store_unseen(store,
-		     "processes without cache counts: killed, replaced by exec, or still running",
+	store_unseen(store, "processes without cache counts: killed, or still running",
 		     text_string(&subject), 1);
 	text_free(&subject);
 }
@@ -215,8 +219,36 @@ struct importing {
 	struct store *store;
 	const char *keep;
 	bool replace;
-	int result, counted;
+	int result, counted, patience_ms;
+	long long first; /* process that opened a log; 0: none yet */
 };
+
+/* A process that outlives the program may be writing its counts: they are complete at its end. */
+static void await_end(struct importing *in, pid_t pid)
+{
+	const struct timespec step = {0, 10000000};
+	for (; in->patience_ms > 0 && kill(pid, 0) == 0; in->patience_ms -= 10)
+		nanosleep(&step, NULL);
+}
+
+/* The counts of a program are gone when its process becomes another. Logs are opened by each, and
+ * once more when a process is forked, as all are but the first. */
+static void note_replaced(void *data, const char *name, unsigned nth)
+{
+	struct importing *in = data;
+	struct text subject = {0};
+	if (strncmp(name, LOG, strlen(LOG)) != 0)
+		return;
+	const char *pid = name + strlen(LOG);
+	if (!in->first)
+		in->first = atoll(pid);
+	if (nth <= (atoll(pid) == in->first ? 1 : 2))
+		return;
+	text_format(&subject, "pid %s", pid);
+	store_unseen(in->store, "programs without cache counts: replaced by exec",
+		     text_string(&subject), 1);
+	text_free(&subject);
+}
 
 static void import_one(struct importing *in, const char *name)
 {
@@ -225,6 +257,7 @@ static void import_one(struct importing *in, const char *name)
 	path_in(in->simulation, name, &path);
 	if (!strncmp(name, OUT, strlen(OUT))) {
 		in->counted++;
+		await_end(in, (pid_t)atoll(pid));
 		in->result |= cachegrind_import(in->store, text_string(&path), atoll(pid));
 		if (in->keep)
 			in->result |= keep_file(text_string(&path), in->keep, pid, in->replace);
@@ -252,9 +285,11 @@ static void import_all(struct importing *in)
 
 int simulation_import(struct simulation *s, struct store *store, const char *keep, bool replace)
 {
-	struct importing in = {s, store, keep, replace, 0, 0};
+	struct importing in = {s, store, keep, replace, 0, 0, PATIENCE_MS, 0};
 	if (store_begin(store) != 0)
 		return -1;
+	if (!openings_each(&s->openings, note_replaced, &in))
+		store_unseen(store, "programs replaced by exec are not known of", NULL, 1);
 	import_all(&in);
 	if (!in.counted)
 		warning("cachegrind wrote no counts: it writes them when the program exits");
@@ -273,8 +308,10 @@ void simulation_close(struct simulation *s)
 	}
 	if (count >= 0)
 		free(entry);
-	if (s->folder)
+	if (s->folder) {
+		openings_close(&s->openings);
 		rmdir(s->folder);
+	}
 	for (int i = 0; i < s->made_count; i++)
 		text_free(&s->made[i]);
 	free(s->made);

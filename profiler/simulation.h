@@ -10,6 +10,7 @@
 #define PARPROF_SIMULATION_H
 
 #include "profiler/cachegrind_cache.h"
+#include "profiler/openings.h"
 #include "profiler/text.h"
 
 struct launch;
@@ -18,10 +19,11 @@ struct store;
 struct simulation {
 	struct simulated_caches caches;
 	enum cache_source source;
-	struct text changed; /* sentences: sizes that had to be rounded */
-	char *folder;	     /* of cachegrind's files, ours; NULL: not made */
-	char **arguments;    /* valgrind's, then the program's */
-	struct text *made;   /* those that are ours to free */
+	struct text changed;	  /* sentences: sizes that had to be rounded */
+	char *folder;		  /* of cachegrind's files, ours; NULL: not made */
+	struct openings openings; /* in it; with folder only */
+	char **arguments;	  /* valgrind's, then the program's */
+	struct text *made;	  /* those that are ours to free */
 	int made_count;
 };
 

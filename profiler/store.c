@@ -287,6 +287,18 @@ struct store *store_open(const char *path, unsigned flags)
 	return s;
 }
 
+struct store *store_again(const struct store *from)
+{
+	struct store *s = connect_read_only(from->path);
+
+	if (!s)
+		return NULL;
+	sqlite3_exec(s->db, settings_reading, NULL, NULL, NULL);
+	if (from->completed)
+		store_complete(s);
+	return s;
+}
+
 /* A reader that has the file open keeps it in WAL mode, with a second file beside it: no harm. */
 static void leave_wal(struct store *s)
 {

@@ -31,6 +31,7 @@ enum store_flags {
 struct store *store_create(const char *path, bool force);
 struct store *store_memory(void); /* an empty one without a file */
 struct store *store_open(const char *path, unsigned flags);
+struct store *store_again(const struct store *); /* the same file, to read it in another thread */
 /* Ends an open transaction, leaves WAL mode. -1 when something could not be written. */
 int store_close(struct store *);
 
@@ -48,6 +49,7 @@ struct query *store_query(struct store *, const char *sql); /* NULL after error(
 void query_bind_int(struct query *, int index, int64_t value);
 void query_bind_double(struct query *, int index, double value);
 void query_bind_text(struct query *, int index, const char *value); /* copied; NULL: null */
+void query_bind_bytes(struct query *, int index, const void *bytes, size_t size); /* copied */
 void query_bind_null(struct query *, int index);
 bool query_step(struct query *); /* true: there is a row; false: no more, or failed */
 int query_run(struct query *);	 /* step to the end and reset, for writes; 0 or -1 */
@@ -55,6 +57,7 @@ bool query_failed(const struct query *);
 int64_t query_int(struct query *, int column); /* 0 for null */
 double query_double(struct query *, int column);
 const char *query_text(struct query *, int column); /* until the next step; NULL for null */
+const void *query_bytes(struct query *, int column, size_t *size); /* as text */
 bool query_is_null(struct query *, int column);
 enum query_type { QUERY_NULL, QUERY_INT, QUERY_DOUBLE, QUERY_TEXT };
 enum query_type query_type(struct query *, int column);
@@ -66,6 +69,9 @@ void query_close(struct query *);
 
 /* The first column of the first row of sql, or otherwise. */
 int64_t store_value(struct store *, const char *sql, int64_t otherwise);
+
+/* The first value of that key: from is "column FROM table", which has a column key. */
+double store_keyed(struct store *, const char *from, const char *key, double otherwise);
 
 /* Calls row for every row of a table or view, with those columns as numbers, null as 0: in half the
  * time that query_step() takes. 0, or -1 after error(). */

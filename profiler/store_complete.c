@@ -65,6 +65,7 @@ static void complete_with(struct store *s, struct wanted *w, sqlite3_stmt *find)
 		text_add(&tables, text_string(&views));
 	if (lacks)
 		store_exec(s, text_string(&tables));
+	s->completed = lacks;
 	text_free(&tables);
 	text_free(&views);
 }

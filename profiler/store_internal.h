@@ -9,6 +9,7 @@ struct store {
 	sqlite3 *db;
 	char *path;
 	bool writing, failed, damage_said;
+	bool completed;		       /* something was put beside it: see store_complete() */
 	struct query *oddity, *unseen; /* made at first use */
 };
 

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,12 @@ void query_bind_text(struct query *q, int index, const char *value)
 {
 	if (q)
 		sqlite3_bind_text(q->statement, index, value, -1, SQLITE_TRANSIENT);
+}
+
+void query_bind_bytes(struct query *q, int index, const void *bytes, size_t size)
+{
+	if (q)
+		sqlite3_bind_blob64(q->statement, index, bytes, size, SQLITE_TRANSIENT);
 }
 
 void query_bind_null(struct query *q, int index)
@@ -108,6 +115,14 @@ const char *query_text(struct query *q, int column)
 	return q ? (const char *)sqlite3_column_text(q->statement, column) : NULL;
 }
 
+const void *query_bytes(struct query *q, int column, size_t *size)
+{
+	const void *bytes = q ? sqlite3_column_blob(q->statement, column) : NULL;
+
+	*size = bytes ? (size_t)sqlite3_column_bytes(q->statement, column) : 0;
+	return bytes;
+}
+
 bool query_is_null(struct query *q, int column)
 {
 	return query_type(q, column) == QUERY_NULL;
@@ -155,6 +170,17 @@ void query_close(struct query *q)
 		return;
 	sqlite3_finalize(q->statement);
 	free(q);
+}
+
+double store_keyed(struct store *s, const char *from, const char *key, double otherwise)
+{
+	char sql[128];
+	snprintf(sql, sizeof(sql), "SELECT %s WHERE key = ?", from);
+	struct query *q = store_query(s, sql);
+	query_bind_text(q, 1, key);
+	double value = query_step(q) && !query_is_null(q, 0) ? query_double(q, 0) : otherwise;
+	query_close(q);
+	return value;
 }
 
 int64_t store_value(struct store *s, const char *sql, int64_t otherwise)

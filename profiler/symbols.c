@@ -1,4 +1,5 @@
 #include "profiler/symbols.h"
+#include "collectors/log.h"
 #include "profiler/binary.h"
 #include "profiler/lines.h"
 #include "profiler/modulemap.h"
@@ -79,10 +80,9 @@ static void write_code(struct resolving *r, const struct wanted *w, const struct
 			   f->frame[i].runtime);
 }
 
-/* All wanted addresses of one file. */
-static void resolve_file(struct resolving *r, const struct wanted *w, size_t count)
+static void resolve_file(void *data, struct binary *b, struct wanted *w, size_t count)
 {
-	struct binary *b = binary_open(w->module->path, w->module->build_id);
+	struct resolving *r = data;
 	struct found f = {.module = w->module->path};
 
 	if (b->state == BINARY_CHANGED)
@@ -97,20 +97,6 @@ static void resolve_file(struct resolving *r, const struct wanted *w, size_t cou
 		write_code(r, &w[i], &f);
 	}
 	forget_frames(&f);
-	binary_close(b);
-}
-
-static void resolve_files(struct resolving *r, struct wanted_list *list)
-{
-	size_t end;
-
-	wanted_sort(list);
-	for (size_t begin = 0; begin < list->count; begin = end) {
-		for (end = begin + 1; end < list->count; end++)
-			if (list->wanted[end].module->file != list->wanted[begin].module->file)
-				break;
-		resolve_file(r, list->wanted + begin, end - begin);
-	}
 }
 
 /* Code outside all files: made at run time, or a stack that was not walked well. */
@@ -137,7 +123,7 @@ static void collect(struct resolving *r, struct wanted_list *list)
 		const struct module *m = modulemap_find(&r->modules, query_int(q, 1), call);
 		if (m)
 			wanted_add(list, m, call, query_int(q, 0));
-		else
+		else if (!python_is(address))
 			resolve_nowhere(r, query_int(q, 0), address);
 	}
 	query_close(q);
@@ -161,8 +147,7 @@ int symbols_resolve(struct store *store)
 					"runtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
 	modulemap_read(&r.modules, store);
 	collect(&r, &list);
-	resolve_files(&r, &list);
-	wanted_free(&list);
+	wanted_each_file(&list, resolve_file, &r);
 	modulemap_free(&r.modules);
 	query_close(r.set_module);
 	query_close(r.add_line);

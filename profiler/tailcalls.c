@@ -56,15 +56,13 @@ static void add_frame(struct adding *a, const struct wanted *w, uint64_t target)
 	query_run(a->frames);
 }
 
-static void look_at_file(struct adding *a, const struct wanted *w, size_t count)
+static void look_at_file(void *data, struct binary *b, struct wanted *w, size_t count)
 {
-	struct binary *b = binary_open(w->module->path, w->module->build_id);
 	for (size_t i = 0; i < count; i++) {
 		uint64_t target = tailcalls_target(b, w[i].address);
 		if (target)
-			add_frame(a, &w[i], target);
+			add_frame(data, &w[i], target);
 	}
-	binary_close(b);
 }
 
 static void collect(struct store *store, const struct modulemap *modules, struct wanted_list *list)
@@ -78,7 +76,6 @@ static void collect(struct store *store, const struct modulemap *modules, struct
 			wanted_add(list, m, address, query_int(q, 0));
 	}
 	query_close(q);
-	wanted_sort(list);
 }
 
 int tailcalls_find(struct store *store)
@@ -96,13 +93,7 @@ int tailcalls_find(struct store *store)
 		   "n.address = ?2 WHERE f.code = ?1 AND f.position = 0");
 	modulemap_read(&modules, store);
 	collect(store, &modules, &list);
-	for (size_t begin = 0, end; begin < list.count; begin = end) {
-		for (end = begin + 1; end < list.count; end++)
-			if (list.wanted[end].module->file != list.wanted[begin].module->file)
-				break;
-		look_at_file(&a, list.wanted + begin, end - begin);
-	}
-	wanted_free(&list);
+	wanted_each_file(&list, look_at_file, &a);
 	modulemap_free(&modules);
 	query_close(a.code);
 	query_close(a.frames);

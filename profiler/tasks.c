@@ -21,7 +21,8 @@ void tasks_open(struct tasks *t, struct store *store, bool switches)
 				  "UPDATE task SET name = ?2, end_ns = ?3, ended = ?4, on_ns = ?5, "
 				  "blocked = ?6, blocked_ns = ?7, preempted = ?8, "
 				  "preempted_ns = ?9, migrations = ?10 WHERE id = ?1"),
-	    .rows = store_rows_open(store, "off_core", 4, false)};
+	    .lost = -1};
+	off_rows_open(&t->rows, store);
 	hash_init(&t->by_tid, sizeof(size_t));
 }
 
@@ -93,14 +94,6 @@ static struct task *begin(struct tasks *t, const struct happening *h, int64_t ns
 	return task;
 }
 
-static void leave(struct task *task, int64_t ns, bool preempted)
-{
-	if (task->out >= 0)
-		return;
-	task->out = ns;
-	task->preempted = preempted;
-}
-
 static void come_back(struct task *task, int64_t ns, uint32_t cpu)
 {
 	if (cpu != task->cpu)
@@ -115,6 +108,17 @@ static void come_back(struct task *task, int64_t ns, uint32_t cpu)
 	if (time > 0)
 		span_add(&task->off, (struct task_span){task->out, ns, task->preempted});
 	task->out = -1;
+}
+
+/* Off already: that it came back was lost, in the gap or before. */
+static void leave(const struct tasks *t, struct task *task, int64_t ns, bool preempted)
+{
+	if (task->out >= 0 && t->lost <= task->out)
+		return;
+	if (task->out >= 0)
+		come_back(task, t->lost, task->cpu);
+	task->out = ns;
+	task->preempted = preempted;
 }
 
 static void write_task(struct tasks *t, const struct task *task, int64_t ns, const char *ended)
@@ -135,15 +139,6 @@ static void write_task(struct tasks *t, const struct task *task, int64_t ns, con
 		else
 			query_bind_null(t->update, 5 + i);
 	query_run(t->update);
-}
-
-static void write_off(struct tasks *t, const struct task *task, const struct task_span *s)
-{
-	int64_t *row = store_rows_next(t->rows);
-	row[0] = task->id;
-	row[1] = s->begin;
-	row[2] = s->end;
-	row[3] = s->preempted;
 }
 
 static void forget(struct task_spans *s, size_t first)
@@ -174,13 +169,16 @@ static void settle(struct tasks *t, struct task *task, int64_t until)
 	size_t i, w = 0, count = until == INT64_MAX ? task->off.count : written(task, until);
 	for (i = 0; i < count; i++) {
 		const struct task_span *off = &task->off.span[i], *wait = NULL;
-		while (w < task->waits.count && task->waits.span[w].end + SLACK_NS < off->end)
-			w++;
+		for (; w < task->waits.count && task->waits.span[w].end + SLACK_NS < off->end; w++)
+			off_rows_part(&t->rows);
 		if (w < task->waits.count)
 			wait = &task->waits.span[w];
 		if (!wait || wait->begin - SLACK_NS > off->begin)
-			write_off(t, task, off);
+			off_rows_add(&t->rows, task->id, off->begin, off->end, off->preempted);
+		else
+			off_rows_part(&t->rows);
 	}
+	off_rows_part(&t->rows);
 	forget(&task->off, i);
 	int64_t open = task->off.count ? task->off.span[0].begin : until;
 	while (w < task->waits.count && task->waits.span[w].end + SLACK_NS < open)
@@ -204,6 +202,7 @@ void tasks_settle(struct tasks *t, int64_t until)
 	for (size_t i = 0; i < t->count; i++)
 		if (t->task[i].id)
 			settle(t, &t->task[i], until);
+	off_rows_round(&t->rows, until);
 }
 
 void tasks_waited(struct tasks *t, uint32_t tid, int64_t begin_ns, int64_t end_ns)
@@ -258,7 +257,7 @@ static void born(struct tasks *t, struct task *old, const struct happening *h, i
 	struct task *task = begin(t, h, ns, id);
 	memcpy(task->name, name, sizeof(name));
 	if (t->switches)
-		leave(task, ns, true); /* it is ready, but not on a core yet */
+		leave(t, task, ns, true); /* it is ready, but not on a core yet */
 }
 
 void tasks_happen(struct tasks *t, const struct happening *h, int64_t ns)
@@ -280,9 +279,12 @@ void tasks_happen(struct tasks *t, const struct happening *h, int64_t ns)
 		if (!task)
 			task = begin(t, h, ns, STORE_NULL);
 		if (h->kind == HAPPENING_OUT)
-			leave(task, ns, h->flag);
+			leave(t, task, ns, h->flag);
 		else
 			come_back(task, ns, h->cpu);
+		return;
+	case HAPPENING_LOST:
+		t->lost = ns;
 		return;
 	default:
 		return;
@@ -297,7 +299,7 @@ void tasks_close(struct tasks *t, int64_t ns)
 			    "running");
 	query_close(t->insert);
 	query_close(t->update);
-	store_rows_close(t->rows);
+	off_rows_close(&t->rows);
 	hash_free(&t->by_tid);
 	free(t->task);
 	free(t->early);

@@ -1,6 +1,6 @@
 /*
  * Tasks: what the scheduler did with each thread, from the happenings of collectors/kernel to rows
- * of the tables task and off_core.
+ * of the tables task, off_core and off_stretch (off_rows.h).
  *
  * A time off a core is written unless a wait of the same thread covers it: the wait tells more, and
  * is there already. The waits come from the ingest, some time later than the switches, and from the
@@ -8,14 +8,15 @@
  *
  * Invariants
  *  - Of each task: on_ns + blocked_ns + preempted_ns = end_ns - begin_ns.
- *  - Its rows of off_core do not overlap.
+ *  - Where records of the kernel were lost, a thread that leaves its core while it is off came back
+ * at the end of that gap.
  */
 #ifndef PARPROF_TASKS_H
 #define PARPROF_TASKS_H
 
 #include "collectors/kernel/happening.h"
 #include "profiler/hash.h"
-#include "profiler/store_rows.h"
+#include "profiler/off_rows.h"
 
 struct task_span {
 	int64_t begin, end;
@@ -45,9 +46,10 @@ struct tasks {
 	struct store *store;
 	bool switches; /* are told: else only lives are known */
 	struct query *insert, *update;
-	struct store_rows *rows; /* of off_core */
-	struct hash by_tid;	 /* (tid, 0) -> index + 1 of task[] */
-	struct task *task;	 /* those that live; free places have id 0 */
+	struct off_rows rows;
+	int64_t lost;	    /* when records were lost last, -1: never */
+	struct hash by_tid; /* (tid, 0) -> index + 1 of task[] */
+	struct task *task;  /* those that live; free places have id 0 */
 	size_t count, room;
 	int64_t last_id;
 	struct task_wait *early;

@@ -1,6 +1,8 @@
 #include "profiler/text.h"
 #include "profiler/message.h"
 #include <errno.h>
+#include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,13 @@ void *memory_grow(void *memory, size_t count, size_t size)
 	if (!grown)
 		die(failed(), "out of memory: %zu x %zu bytes were wanted", count, size);
 	return large_pages(grown, count, size);
+}
+
+void memory_keep(void)
+{
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
+	mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the most that it takes: beyond, all goes back */
+	mallopt(M_ARENA_MAX, 1);	     /* else each thread keeps its own */
 }
 
 char *memory_copy(const char *string)

@@ -36,5 +36,8 @@ void text_add_count(struct text *, uint64_t count);
 void *memory_new(size_t count, size_t size); /* zeroed */
 void *memory_grow(void *memory, size_t count, size_t size);
 char *memory_copy(const char *string); /* NULL gives NULL */
+/* What is freed from now on stays for what comes next: for who makes one large thing after the
+ * other, as new memory has to be cleared by the system. */
+void memory_keep(void);
 
 #endif

@@ -153,7 +153,10 @@ void costs_measure(struct costs *c, const char *library)
 {
 	double again;
 	*c = (struct costs){0};
-	if (measure(library, HOLDS_NONE, &c->pair, &c->record) &&
-	    measure(library, HOLDS_ALL, &c->hold, &again)) /* which is written, too */
-		c->hold = c->hold > c->record ? c->hold - c->record : 0;
+	if (!measure(library, HOLDS_NONE, &c->pair, &c->record) ||
+	    !measure(library, HOLDS_ALL, &c->hold, &again))
+		return;
+	double record = again < c->record ? again : c->record; /* which is written, too */
+	if (c->hold > record) /* else a busy machine hides it: no less than that */
+		c->hold -= record;
 }

@@ -75,7 +75,7 @@ static bool adopt(struct watch *w, uint32_t number)
 	uint32_t kind = __atomic_load_n(&head->kind, __ATOMIC_ACQUIRE);
 	if (kind == SEGMENT_NONE)
 		return false;
-	if (kind > SEGMENT_STATS) {
+	if (kind > SEGMENT_MARKS) {
 		w->odd[ODD_KIND]++;
 		kind = SEGMENT_TABLE;
 	}

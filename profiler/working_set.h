@@ -1,11 +1,13 @@
 /*
- * The working set of each watched process: what it touches in about 10 ms, 100 ms and 1 s, now and
- * then (table working_set). From outside: nothing is done in the program, but its pages' bits are
- * cleared.
+ * The working set of each watched process: what it touches in about 10 ms and 100 ms, several times
+ * a second when that is cheap, and in 1 s, now and then (table working_set). From outside: nothing
+ * is done in the program, but its pages' bits are cleared and its translations flushed; readings
+ * without a flush are lower bounds (table working_set_flush has those that were).
  *
  * Invariants
- *  - At most 1 % of the time: after a round at least 100 times its cost must pass, and a first
- * round only begins when so much time has passed already.
+ *  - At most a share of the time, 1 in `share`: after a round at least so many times its cost must
+ * pass, and a first round only begins when so much time has passed already. What the program spends
+ * on touching its pages again counts, at the price that this machine takes.
  *  - NULL, when it is off, is accepted by all functions.
  */
 #ifndef PARPROF_WORKING_SET_H
@@ -16,7 +18,8 @@
 struct store;
 struct working_set;
 
-struct working_set *working_set_open(struct store *, uint64_t first_ns);
+struct working_set *working_set_open(struct store *, const struct arena *, unsigned share,
+				     uint64_t first_ns);
 /* first_ns and now_ns: CLOCK_MONOTONIC. */
 void working_set_tick(struct working_set *, const struct watch *, uint64_t now_ns);
 /* How long to sleep at most, so that the next reading is not late. */

@@ -24,7 +24,8 @@ static const struct option_row options[] = {
     {"json", 0, OPTION_FLAG, &json, NULL, "all of it as JSON"},
     {"csv", 0, OPTION_FLAG, &csv, NULL, "one table as CSV: --table, else machine"},
     {"table", 0, OPTION_TEXT, &table_name, "NAME",
-     "this table only: machine machine_caches machine_costs machine_bandwidth machine_tree"},
+     "this table only: machine machine_caches machine_costs machine_computing "
+     "machine_bandwidth machine_tree"},
     {"color", 0, OPTION_CHOICE, &colour, "auto|always|never", "colours", .otherwise = "auto"},
     {"width", 0, OPTION_INT, &width, "N", "columns of the terminal", .minimum = 40,
      .maximum = 10000},

@@ -34,7 +34,7 @@ static const struct option_row options[] = {
     {"lock", 'l', OPTION_TEXT, &lock_pattern, "RE", "only locks whose name or place matches"},
     {"thread", 't', OPTION_TEXT, &thread_pattern, "RE",
      "only threads whose name or routine matches, and what they did with locks"},
-    {"native", 0, OPTION_FLAG, &native, NULL, "frames of runtime libraries too"},
+    {"native", 0, OPTION_FLAG, &native, NULL, "frames of runtime libraries and interpreters too"},
     SECTIONS(SECTION){"json", 0, OPTION_FLAG, &json, NULL, "all of it as JSON"},
     {"csv", 0, OPTION_FLAG, &csv, NULL,
      "one table as CSV: --table, else the first of what was asked for, else locks"},
@@ -82,7 +82,7 @@ static int print_model(const struct model *m)
 	struct text out = {0};
 	struct look look = make_look();
 	if (json)
-		render_json(&out, m);
+		render_json(&out, m, NULL);
 	else if (csv)
 		render_csv(&out, table_of_name(m));
 	else if (table_name)

@@ -3,6 +3,7 @@
 #include "profiler/message.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
+#include "reports/advise/kept.h"
 #include "reports/scale/forecast.h"
 #include "reports/scale/keep.h"
 #include "reports/scale/show.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *output, *cores, *thread_counts, *placeholder, *variable, *reread;
+static const char *output, *cores, *thread_counts, *placeholder, *variable, *reread, *advised;
 static int64_t most, runs, warmup, seed, width;
 static int pin, colour, work, predict;
 static bool json, show_output, quiet;
@@ -44,6 +45,10 @@ static const struct option_row options[] = {
     {"predict", 0, OPTION_CHOICE, &predict, "yes|no",
      "record one run more and predict the others from it, to be seen beside the measured",
      .otherwise = "yes"},
+    {"advice", 0, OPTION_TEXT, &advised, "FILE",
+     "a recording of the program as it was before, which parprof advise looked at: what it "
+     "predicted "
+     "is set beside what is measured"},
     {"seed", 0, OPTION_INT, &seed, "N", "of the order of runs", .otherwise = "1", .minimum = 0,
      .maximum = 1000000000},
     {"show-output", 0, OPTION_FLAG, &show_output, NULL,
@@ -123,6 +128,8 @@ static int conclude(struct store *store, const struct sweep *s, const struct for
 	figures_gather(&figures, s, work == WORK_GROWS);
 	int64_t sweep = keep_sweep(store, s, &figures, identity);
 	int result = sweep < 0 ? -1 : forecast_keep(forecast, store, s->plan, identity, sweep);
+	if (result == 0 && advised)
+		result = advice_copy(advised, store, sweep);
 	if (result == 0)
 		result = print(store, sweep);
 	figures_free(&figures);

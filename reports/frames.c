@@ -79,12 +79,25 @@ void stacks_free(struct stacks *s)
 	*s = (struct stacks){0};
 }
 
-/* A stack of nothing but runtime frames is shown whole: better than an empty one. */
+static bool is_python(const struct frame *f)
+{
+	return f->module && !strcmp(f->module, "python");
+}
+
+/* One of nothing but runtime frames is shown by those of Python's library, else whole: better than
+ * an empty one. */
 size_t stack_show(const struct stack *s, bool native, const struct frame **shown, size_t room)
 {
+	bool program = native, python = false;
 	size_t count = 0;
-	for (size_t i = 0; i < s->count && count < room; i++)
-		if (native || !s->frames[i].runtime)
-			shown[count++] = &s->frames[i];
-	return count || native ? count : stack_show(s, true, shown, room);
+	for (size_t i = 0; i < s->count; i++) {
+		program |= !s->frames[i].runtime;
+		python |= is_python(&s->frames[i]);
+	}
+	for (size_t i = 0; i < s->count && count < room; i++) {
+		const struct frame *f = &s->frames[i];
+		if (native || (program ? !f->runtime : !python || is_python(f)))
+			shown[count++] = f;
+	}
+	return count;
 }

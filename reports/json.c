@@ -68,3 +68,9 @@ void json_null(struct json *j, const char *key)
 {
 	json_string(j, key, NULL);
 }
+
+void json_raw(struct json *j, const char *key, const char *json)
+{
+	begin_value(j, key);
+	text_add(j->out, json);
+}

@@ -23,6 +23,7 @@ void json_int(struct json *, const char *key, int64_t);
 void json_double(struct json *, const char *key, double); /* not finite: null */
 void json_bool(struct json *, const char *key, bool);
 void json_string(struct json *, const char *key, const char *value); /* NULL: null */
+void json_raw(struct json *, const char *key, const char *json);     /* as it is: JSON already */
 void json_null(struct json *, const char *key);
 
 #endif

@@ -1,6 +1,7 @@
 #include "reports/model.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
+#include "reports/advise/reading_advice.h"
 #include "reports/filter.h"
 #include "reports/finding/finding.h"
 #include "reports/question.h"
@@ -126,10 +127,19 @@ static int read_tables(struct model *m, struct store *store)
 	return 0;
 }
 
+static int make_readings(struct model *m, struct store *store, const struct choice *choice)
+{
+	if (!choice->source)
+		return readings_make(store);
+	m->source = memory_new(1, sizeof(*m->source));
+	return readings_make_from(store, m->source) || reading_advice(store, &m->source->graph) ? -1
+												: 0;
+}
+
 int model_read(struct model *m, struct store *store, const struct choice *choice)
 {
 	*m = (struct model){0};
-	if (readings_make(store) || read_tables(m, store))
+	if (make_readings(m, store, choice) || read_tables(m, store))
 		return -1;
 	stacks_open(&m->stacks, store);
 	return leave_out(m, store, choice) ? -1 : read_details(m, store, choice);
@@ -146,4 +156,7 @@ void model_free(struct model *m)
 	table_free(&m->holders);
 	stacks_free(&m->stacks);
 	verdict_free(&m->verdict);
+	if (m->source)
+		reading_source_free(m->source);
+	free(m->source);
 }

@@ -12,11 +12,13 @@
 #include "reports/detail.h"
 #include "reports/table.h"
 #include "reports/verdict.h"
+#include <stdbool.h>
 
+struct reading_source;
 struct store;
 
 /* The tables of a report, each the answer to the question of that name; thread_locks is empty
- * unless --thread is given. */
+ * unless --thread is given, advice* are unless choice.source is set. */
 #define MODEL_TABLES(X)                                                                            \
 	X(findings)                                                                                \
 	X(stack)                                                                                   \
@@ -33,11 +35,20 @@ struct store;
 	X(ceiling)                                                                                 \
 	X(profile)                                                                                 \
 	X(functions)                                                                               \
+	X(runtimes)                                                                                \
+	X(progress)                                                                                \
+	X(phases)                                                                                  \
+	X(sites)                                                                                   \
+	X(python)                                                                                  \
+	X(gil)                                                                                     \
+	X(python_time)                                                                             \
 	X(scheduling)                                                                              \
 	X(states)                                                                                  \
 	X(threads)                                                                                 \
 	X(thread_locks)                                                                            \
 	X(processes)                                                                               \
+	X(workers)                                                                                 \
+	X(channels)                                                                                \
 	X(deadlocks)                                                                               \
 	X(inversions)                                                                              \
 	X(sharing)                                                                                 \
@@ -49,6 +60,7 @@ struct store;
 	X(counter_threads)                                                                         \
 	X(counter_functions)                                                                       \
 	X(working_set)                                                                             \
+	X(working_set_phases)                                                                      \
 	X(counter_locks)                                                                           \
 	X(unseen)                                                                                  \
 	X(oddities)                                                                                \
@@ -57,7 +69,15 @@ struct store;
 	X(machine_caches)                                                                          \
 	X(machine_costs)                                                                           \
 	X(machine_bandwidth)                                                                       \
+	X(machine_computing)                                                                       \
 	X(machine_tree)                                                                            \
+	X(advice)                                                                                  \
+	X(advice_estimates)                                                                        \
+	X(advice_parts)                                                                            \
+	X(advice_functions)                                                                        \
+	X(advice_uses)                                                                             \
+	X(advice_waiting)                                                                          \
+	X(advice_children)                                                                         \
 	X(figures)                                                                                 \
 	X(run)
 
@@ -72,6 +92,7 @@ struct choice {
 	const char *sort;	   /* column key, NULL: as the questions sort */
 	const char *lock, *thread; /* extended regular expressions, NULL: all */
 	size_t top;		   /* locks to look into */
+	bool source;		   /* keep what the readings are made of, and read the advice */
 };
 
 struct model {
@@ -81,6 +102,7 @@ struct model {
 	struct detail *details;
 	size_t detail_count;
 	struct verdict verdict;
+	struct reading_source *source; /* NULL unless it was asked for */
 };
 
 const char *model_table_name(enum model_table);

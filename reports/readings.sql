@@ -16,7 +16,7 @@ CREATE TEMP TABLE reading_state (thread INTEGER NOT NULL, state TEXT NOT NULL, n
 
 -- The speedup stack: what of the lanes (see key lanes of reading) was got, and what each loss took.
 -- lanes sums to the lanes over all parts; ns = lanes × wall time.
--- kind: work; serial, lock, imbalance, starvation, spin, no-core, io, timer, hidden, wake-up, few-threads, overhead.
+-- kind: work; serial, lock, imbalance, starvation, spin, runtime (of the work, by samples), no-core, io, timer, hidden, wake-up, few-threads, overhead.
 CREATE TEMP TABLE reading_stack (position INTEGER PRIMARY KEY, kind TEXT NOT NULL, leader INTEGER,
 	lanes REAL NOT NULL, ns INTEGER NOT NULL) STRICT;
 
@@ -77,6 +77,9 @@ CREATE TEMP TABLE reading_whatif (edit TEXT NOT NULL, name TEXT, leader INTEGER,
 -- the locks. bound: the least that no number of threads gets past.
 CREATE TEMP TABLE reading_ceiling (threads INTEGER PRIMARY KEY, speedup REAL NOT NULL, bound REAL NOT NULL, leader INTEGER) STRICT;
 
+-- Phases that the program marked, of those that were written: wall time while a thread was in one; what all threads ran then.
+CREATE TEMP TABLE reading_phase (name TEXT PRIMARY KEY, wall_ns INTEGER NOT NULL, running_ns INTEGER NOT NULL) STRICT;
+
 -- The card of a lock: what is the matter with it, in the order of weight. evidence and cure: sentences.
 -- trait: hot, over-held, over-fine, convoy, ping-pong, reader-starved, herd, polling, unnecessary.
 CREATE TEMP TABLE reading_card (leader INTEGER NOT NULL, trait TEXT NOT NULL, weight REAL NOT NULL,
@@ -100,9 +103,64 @@ CREATE TEMP TABLE reading_finding (rank INTEGER PRIMARY KEY, kind TEXT NOT NULL,
 	low REAL NOT NULL, gain REAL NOT NULL, high REAL NOT NULL, words TEXT NOT NULL, place TEXT,
 	confidence TEXT NOT NULL, command TEXT NOT NULL) STRICT;
 
--- Suspects of false sharing (reports/sharing/sharing.h). kind: locks, data, arguments. line: its address. moves: of
--- the line between cores, at most, 0: not known. confidence: medium, low.
+-- Suspects of false sharing (reports/sharing/sharing.h). kind: locks, data, arguments, words. line: its address. moves: of
+-- the line between cores, at most, 0: not known. confidence: high (seen), medium, low.
 CREATE TEMP TABLE reading_sharing (suspect INTEGER PRIMARY KEY, kind TEXT NOT NULL, process INTEGER NOT NULL, line INTEGER NOT NULL,
 	threads INTEGER NOT NULL, moves INTEGER NOT NULL, confidence TEXT NOT NULL, evidence TEXT NOT NULL, cure TEXT NOT NULL) STRICT;
 -- What lies in it: a lock and who took it, the argument of a thread, or a variable (name); offset: from the line's begin.
 CREATE TEMP TABLE reading_sharing_part (suspect INTEGER NOT NULL, offset INTEGER NOT NULL, lock INTEGER, thread INTEGER, name TEXT) STRICT;
+
+-- Threads of Python processes. work_ns: on cores, but for cost_ns, what is there for messages and processes;
+-- start_ns: to start threads and processes, and to be started;
+-- input_ns: input, output, sleep of their own; serial_ns: of it and of work_ns, while no other thread had work. faults: new pages touched at work; doubt_ns: of work_ns,
+-- but for these: more than one thread would take for it.
+-- in_worker: of a process that was started to work for another one; first: where the program began.
+CREATE TEMP TABLE reading_python_thread (thread INTEGER PRIMARY KEY, process INTEGER NOT NULL, work_ns INTEGER NOT NULL,
+	cost_ns INTEGER NOT NULL, start_ns INTEGER NOT NULL, input_ns INTEGER NOT NULL, serial_ns INTEGER NOT NULL,
+	faults INTEGER NOT NULL, doubt_ns INTEGER NOT NULL, in_worker INTEGER NOT NULL, first INTEGER NOT NULL, worker INTEGER NOT NULL) STRICT;
+-- One row when the run has Python processes. kind: gil, convoy, transfer, tasks; NULL: what holds it back is not of Python's
+-- making. victim, hog: threads, of a convoy. Speedups are against the same work in one thread.
+CREATE TEMP TABLE reading_python (kind TEXT, victim INTEGER, hog INTEGER, processes INTEGER NOT NULL, workers INTEGER NOT NULL, computing INTEGER NOT NULL,
+	wall_ns INTEGER NOT NULL, alone_ns INTEGER NOT NULL, serial_ns INTEGER NOT NULL, work_ns INTEGER NOT NULL, input_ns INTEGER NOT NULL, cost_ns INTEGER NOT NULL,
+	held_ns INTEGER NOT NULL, waited_ns INTEGER NOT NULL, start_ns INTEGER NOT NULL, doubt_ns INTEGER NOT NULL,
+	now REAL NOT NULL, now_low REAL NOT NULL, now_high REAL NOT NULL, best REAL NOT NULL, best_low REAL NOT NULL, best_high REAL NOT NULL,
+	processes_x REAL NOT NULL, processes_low REAL NOT NULL, processes_high REAL NOT NULL,
+	free REAL NOT NULL, free_low REAL NOT NULL, free_high REAL NOT NULL, even REAL NOT NULL, even_low REAL NOT NULL, even_high REAL NOT NULL) STRICT;
+
+-- Is it worth making it parallel? Written by advice_make() (reports/advise/), one row. worth, reason: words of
+-- reports/advise/advice.h. Speedups are against the run. waiting_ns: one thread alone was blocked; several_ns: two or more
+-- had work; dependent_share: of the run, in regions whose pieces need each other. sentence, numbers, change: what is said.
+CREATE TEMP TABLE reading_advice (worth TEXT NOT NULL, reason TEXT NOT NULL, cpus REAL NOT NULL,
+	low REAL NOT NULL, speedup REAL NOT NULL, high REAL NOT NULL,
+	ceiling_low REAL NOT NULL, ceiling REAL NOT NULL, ceiling_high REAL NOT NULL,
+	wall_ns INTEGER NOT NULL, run_ns INTEGER NOT NULL, waiting_ns INTEGER NOT NULL, several_ns INTEGER NOT NULL,
+	samples INTEGER NOT NULL, divided_share REAL NOT NULL, dependent_share REAL NOT NULL, unknown_share REAL NOT NULL,
+	without_memory REAL NOT NULL, without_costs REAL NOT NULL,
+	sentence TEXT NOT NULL, numbers TEXT NOT NULL, change TEXT NOT NULL) STRICT;
+-- The speedup on so many cores. beyond: more than the program could use here.
+CREATE TEMP TABLE reading_advice_estimate (threads REAL PRIMARY KEY, beyond INTEGER NOT NULL,
+	low REAL NOT NULL, speedup REAL NOT NULL, high REAL NOT NULL) STRICT;
+-- What a region uses that threads would use at the same time (reports/advise/uses.h). lock NULL: a function of libc.
+CREATE TEMP TABLE reading_advice_use (part INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, lock INTEGER, name TEXT, place TEXT,
+	at_most INTEGER NOT NULL, calls INTEGER, hold_share REAL, bytes INTEGER, share REAL, remedy TEXT, PRIMARY KEY (part, position)) STRICT;
+-- The regions of the run (reports/advise/region.h) that are large enough to matter. share: of the time on cores.
+-- pieces NULL: nobody counted. entries: so often it is begun, NULL: not known. alone: the speedup when this is all that is
+-- divided. independence, reason: words of reports/advise/judge.h. bound: part of it that pieces spend one after the
+-- other. least_ns: a piece should take that long; batch: so many pieces do.
+-- place: of a loop whose lines are not known. private_bytes, shared_bytes: its footprint (reports/advise/footprint.h), NULL: not known. overflow_cache: what it fits alone,
+-- and so many threads, overflow_threads, do not: those that share one need overflow_need bytes.
+CREATE TEMP TABLE reading_advice_part (part INTEGER PRIMARY KEY, parent INTEGER NOT NULL, level INTEGER NOT NULL, kind TEXT NOT NULL,
+	divided INTEGER NOT NULL, function TEXT, file TEXT, line INTEGER, line_last INTEGER, place TEXT,
+	share REAL NOT NULL, share_low REAL NOT NULL, share_high REAL NOT NULL, kernel_share REAL NOT NULL,
+	pieces REAL, piece_ns REAL, spread REAL, longest_ns REAL, entries REAL, alone REAL NOT NULL,
+	independence TEXT NOT NULL, reason TEXT NOT NULL, bound REAL NOT NULL, memory_share REAL NOT NULL,
+	least_ns REAL NOT NULL, batch REAL, watched INTEGER NOT NULL, met INTEGER NOT NULL, words_read INTEGER NOT NULL,
+	own INTEGER NOT NULL, accumulated INTEGER NOT NULL, carried INTEGER NOT NULL, carried_name TEXT, evidence TEXT NOT NULL,
+	private_bytes INTEGER, shared_bytes INTEGER, overflow_cache TEXT, overflow_threads INTEGER, overflow_need INTEGER) STRICT;
+-- What the run waited for (reports/advise/waiting.h). ns: nobody needed a core; thread_ns: of all threads together, whoever
+-- needed one; what: call of object in function, place; meanwhile: the first thread, where another one was in it.
+CREATE TEMP TABLE reading_advice_waiting (kind TEXT PRIMARY KEY, words TEXT NOT NULL, ns INTEGER NOT NULL, share REAL NOT NULL,
+	thread_ns INTEGER NOT NULL, what TEXT, call TEXT, object TEXT, function TEXT, place TEXT, process TEXT, meanwhile TEXT) STRICT;
+-- Children that a process ran one after the other (reports/advise/children.h), at most one row. at_once: the speedup, had all run at once.
+CREATE TEMP TABLE reading_advice_children (parent INTEGER PRIMARY KEY, children INTEGER NOT NULL, ns INTEGER NOT NULL,
+	longest_ns INTEGER NOT NULL, at_once REAL NOT NULL) STRICT;

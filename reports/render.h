@@ -4,11 +4,12 @@
 #ifndef PARPROF_RENDER_H
 #define PARPROF_RENDER_H
 
+#include "reports/model.h"
 #include "reports/terminal.h"
 #include <stdbool.h>
 #include <stddef.h>
 
-struct model;
+struct json;
 struct section;
 struct table;
 struct text;
@@ -21,7 +22,16 @@ struct look {
 };
 
 void render_text(struct text *, const struct model *, const struct look *);
-void render_json(struct text *, const struct model *);
+/* At most so many rows of a table, but of MODEL_locks, waits, threads and processes; so many
+ * waiters and holders of a lock. 0: all. */
+struct json_limits {
+	size_t rows, places;
+};
+void render_json(struct text *, const struct model *, const struct json_limits *); /* NULL: all */
+/* How many rows of a table that leaves. */
+size_t render_json_rows(const struct model *, enum model_table, const struct json_limits *);
+/* Of it only what answers: the verdict, the stack, findings, speedup and parallelism. */
+void render_json_answer(struct json *, const char *key, const struct model *);
 void render_csv(struct text *, const struct table *);
 
 /* One table whole, with its title and how to read it. */

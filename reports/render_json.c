@@ -29,10 +29,10 @@ static void add_stack(struct json *j, const struct stack *stack)
 }
 
 /* d NULL: a lock that was not looked into; the keys are there nevertheless. */
-static void add_waiters(struct json *j, const struct detail *d)
+static void add_waiters(struct json *j, const struct detail *d, size_t most)
 {
 	json_open(j, "waiters", '[');
-	for (size_t i = 0; d && i < d->waiter_count; i++) {
+	for (size_t i = 0; d && i < d->waiter_count && i < most; i++) {
 		const struct waiter *w = &d->waiters[i];
 		json_open(j, NULL, '{');
 		json_string(j, "call", w->call);
@@ -47,10 +47,10 @@ static void add_waiters(struct json *j, const struct detail *d)
 	json_close(j, ']');
 }
 
-static void add_holders(struct json *j, const struct detail *d)
+static void add_holders(struct json *j, const struct detail *d, size_t most)
 {
 	json_open(j, "holders", '[');
-	for (size_t i = 0; d && i < d->holder_count; i++) {
+	for (size_t i = 0; d && i < d->holder_count && i < most; i++) {
 		const struct holder *h = &d->holders[i];
 		json_open(j, NULL, '{');
 		json_string(j, "thread", h->thread);
@@ -99,19 +99,31 @@ static void add_facts(struct json *j, const char *key, const struct table *t)
 	json_close(j, '}');
 }
 
-static void add_table(struct json *j, const struct model *m, enum model_table which)
+size_t render_json_rows(const struct model *m, enum model_table which,
+			const struct json_limits *limits)
 {
+	size_t rows = m->table[which].rows;
+	bool whole = which == MODEL_locks || which == MODEL_waits || which == MODEL_threads ||
+		     which == MODEL_processes;
+	return !whole && limits->rows && rows > limits->rows ? limits->rows : rows;
+}
+
+static void add_table(struct json *j, const struct model *m, enum model_table which,
+		      const struct json_limits *limits)
+{
+	size_t rows = render_json_rows(m, which, limits);
+	size_t places = limits->places ? limits->places : SIZE_MAX;
 	const struct table *t = &m->table[which];
 	if (is_facts(t))
 		return add_facts(j, model_table_name(which), t);
 	json_open(j, model_table_name(which), '[');
-	for (size_t i = 0; i < t->rows; i++) {
+	for (size_t i = 0; i < rows; i++) {
 		json_open(j, NULL, '{');
 		json_row(j, t, i);
 		if (which == MODEL_locks) {
 			const struct detail *d = i < m->detail_count ? &m->details[i] : NULL;
-			add_waiters(j, d);
-			add_holders(j, d);
+			add_waiters(j, d, places);
+			add_holders(j, d, places);
 		}
 		json_close(j, '}');
 	}
@@ -126,18 +138,34 @@ static void add_overhead(struct json *j, const struct table *t)
 	json_close(j, '}');
 }
 
-void render_json(struct text *out, const struct model *m)
+void render_json(struct text *out, const struct model *m, const struct json_limits *limits)
 {
+	static const struct json_limits all;
+	limits = limits ? limits : &all;
 	struct json j = {.out = out};
 	json_open(&j, NULL, '{');
 	json_int(&j, "schema_version", JSON_VERSION);
 	add_verdict(&j, &m->verdict);
-	add_table(&j, m, MODEL_run);
+	add_table(&j, m, MODEL_run, limits);
 	for (int i = 0; i < MODEL_TABLE_COUNT; i++)
 		if (i != MODEL_run && i != MODEL_overhead)
-			add_table(&j, m, i);
+			add_table(&j, m, i, limits);
 	add_overhead(&j, &m->table[MODEL_overhead]);
 	json_close(&j, '}');
+}
+
+void render_json_answer(struct json *j, const char *key, const struct model *m)
+{
+	static const struct json_limits all;
+	static const enum model_table tables[] = {MODEL_run,	 MODEL_stack,	MODEL_findings,
+						  MODEL_figures, MODEL_ceiling, MODEL_profile,
+						  MODEL_python,	 MODEL_advice};
+	json_open(j, key, '{');
+	add_verdict(j, &m->verdict);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		add_table(j, m, tables[i], &all);
+	add_overhead(j, &m->table[MODEL_overhead]);
+	json_close(j, '}');
 }
 
 void render_section_json(struct text *out, const struct model *m, const struct section *section)
@@ -151,7 +179,7 @@ void render_section_json(struct text *out, const struct model *m, const struct s
 	json_int(&j, "schema_version", JSON_VERSION);
 	json_string(&j, "sentence", text_string(&sentence));
 	for (const enum model_table *t = section->tables; *t != MODEL_TABLE_COUNT; t++)
-		add_table(&j, m, *t);
+		add_table(&j, m, *t, &(struct json_limits){0});
 	json_close(&j, '}');
 	text_free(&sentence);
 }

@@ -1,4 +1,4 @@
-/* Suspects of false sharing, in words. */
+/* False sharing, seen or suspected, in words. */
 #include "profiler/text.h"
 #include "reports/model.h"
 #include "reports/render.h"
@@ -12,7 +12,8 @@ static void add_suspect(struct text *out, const struct table *t, size_t row,
 			const struct look *look)
 {
 	struct text line = {0};
-	render_bold(out, "False sharing suspect", look);
+	bool seen = !strcmp(table_text(t, row, "confidence"), "high");
+	render_bold(out, seen ? "False sharing" : "False sharing suspect", look);
 	text_format(&line, ": %s lie in %s: %s. ", table_text(t, row, "parts"),
 		    strcmp(table_text(t, row, "kind"), "arguments") ? "one cache line"
 								    : "the same cache lines",

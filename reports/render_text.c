@@ -1,5 +1,6 @@
 #include "profiler/text.h"
 #include "reports/cache/cache_words.h"
+#include "reports/folded.h"
 #include "reports/model.h"
 #include "reports/render.h"
 #include <ctype.h>
@@ -75,6 +76,17 @@ static void add_command(struct text *line, const char *command)
 	text_add(line, command[i] ? ".." : "");
 }
 
+/* What is left out of these figures. */
+static void add_around(struct text *line, const struct model *m, const struct style *style)
+{
+	const struct table *processes = &m->table[MODEL_processes];
+	if (!folded_count(processes, "around"))
+		return;
+	text_add(line, "; with what led to it ");
+	print_ns(line, model_fact(m, "wall_ns"), style);
+	text_format(line, " and %zu short processes more", folded_count(processes, "around"));
+}
+
 static void add_run(struct text *out, const struct model *m, const struct look *look)
 {
 	const struct figures *f = &m->verdict.figures;
@@ -88,6 +100,7 @@ static void add_run(struct text *out, const struct model *m, const struct look *
 		    f->processes == 1 ? "process" : "processes", (long long)model_fact(m, "cores"));
 	if (model_fact(m, "exit_status"))
 		text_format(&line, ", exit status %lld", (long long)model_fact(m, "exit_status"));
+	add_around(&line, m, &look->terminal.style);
 	render_words(out, text_string(&line), 2, look);
 	text_free(&line);
 }

@@ -13,6 +13,7 @@
 #define SECTIONS(X)                                                                                \
 	X(threads,                                                                                 \
 	  "only the threads: their lives, states and switches, and the functions that ran")        \
+	X(python, "only Python: who has the GIL, what threads are at, what processes would give")  \
 	X(machine, "only the machine: cores, caches, limits, what threads and locks cost")         \
 	X(cache, "only caches: misses by function and line, and false sharing suspects")
 

@@ -11,16 +11,47 @@ static size_t width(const struct table *t)
 	return (size_t)t->question->column_count;
 }
 
-/* Texts are copied: the query's live only until its next step. */
-static struct cell read_cell(struct query *q, int column)
+#define TEXTS_ROOM 16000 /* bytes of a block */
+
+struct table_texts {
+	struct table_texts *before;
+	size_t used;
+	char bytes[];
+};
+
+struct cell table_text_cell(struct table *t, const char *text)
 {
+	if (!text)
+		return (struct cell){.type = CELL_NONE};
+	size_t size = strlen(text) + 1;
+	if (!t->texts || size > TEXTS_ROOM || t->texts->used + size > TEXTS_ROOM) {
+		size_t room = size > TEXTS_ROOM ? size : TEXTS_ROOM;
+		struct table_texts *block = memory_new(sizeof(*block) + room, 1);
+		block->before = t->texts;
+		t->texts = block;
+	}
+	char *kept = t->texts->bytes + t->texts->used;
+	t->texts->used += size;
+	memcpy(kept, text, size);
+	return (struct cell){.type = CELL_TEXT, .text = kept};
+}
+
+/* Texts are copied: the query's live only until its next step. above: the cell of the row before,
+ * mostly of the same text; NULL. */
+static struct cell read_cell(struct table *t, struct query *q, int column, const struct cell *above)
+{
+	const char *text;
+
 	switch (query_type(q, column)) {
 	case QUERY_INT:
 		return (struct cell){.type = CELL_INT, .integer = query_int(q, column)};
 	case QUERY_DOUBLE:
 		return (struct cell){.type = CELL_REAL, .real = query_double(q, column)};
 	case QUERY_TEXT:
-		return (struct cell){.type = CELL_TEXT, .text = memory_copy(query_text(q, column))};
+		text = query_text(q, column);
+		if (above && above->type == CELL_TEXT && !strcmp(above->text, text))
+			return *above;
+		return table_text_cell(t, text);
 	default:
 		return (struct cell){.type = CELL_NONE};
 	}
@@ -35,7 +66,7 @@ static void read_row(struct table *t, struct query *q)
 	}
 	struct cell *row = &t->cells[t->rows++ * width(t)];
 	for (int i = 0; i < t->question->column_count; i++)
-		row[i] = read_cell(q, i);
+		row[i] = read_cell(t, q, i, t->rows > 1 ? &row[i] - width(t) : NULL);
 }
 
 /* Head and query are written apart; that they agree is what all renderers rest on. */
@@ -67,17 +98,13 @@ int table_read(struct table *t, const struct question *question, struct store *s
 	return result;
 }
 
-static void free_row(struct cell *row, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (row[i].type == CELL_TEXT)
-			free(row[i].text);
-}
-
 void table_free(struct table *t)
 {
-	if (t->question)
-		free_row(t->cells, t->rows * width(t));
+	while (t->texts) {
+		struct table_texts *before = t->texts->before;
+		free(t->texts);
+		t->texts = before;
+	}
 	free(t->cells);
 	*t = (struct table){0};
 }
@@ -165,7 +192,6 @@ void table_sort(struct table *t, const char *key)
 	for (size_t i = 0; i < t->rows; i++)
 		items[i] = (struct sort_item){&t->cells[i * width(t)], (size_t)column, i};
 	qsort(items, t->rows, sizeof(*items), compare);
-	/* Whole rows move, with what their cells own; the old array goes without its texts. */
 	struct cell *sorted = memory_new(t->rows * width(t), sizeof(*sorted));
 	for (size_t i = 0; i < t->rows; i++)
 		memcpy(&sorted[i * width(t)], items[i].row, width(t) * sizeof(*sorted));
@@ -175,16 +201,13 @@ void table_sort(struct table *t, const char *key)
 	t->room = t->rows;
 }
 
-/* In place: kept rows move down over those whose texts were freed. */
 void table_filter(struct table *t, bool (*keep)(const struct table *, size_t, void *), void *data)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < t->rows; i++) {
 		struct cell *row = &t->cells[i * width(t)];
-		if (!keep(t, i, data)) {
-			free_row(row, width(t));
+		if (!keep(t, i, data))
 			continue;
-		}
 		if (kept != i)
 			memcpy(&t->cells[kept * width(t)], row, width(t) * sizeof(*row));
 		kept++;

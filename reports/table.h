@@ -3,7 +3,7 @@
  *
  * Invariants
  *  - cells[row * columns + column]; columns is the question's column_count.
- *  - A text cell owns its string.
+ *  - Texts live as long as the table; one that is that of the row above is the same string.
  */
 #ifndef PARPROF_TABLE_H
 #define PARPROF_TABLE_H
@@ -30,10 +30,13 @@ struct table {
 	const struct question *question;
 	struct cell *cells;
 	size_t rows, room;
+	struct table_texts *texts; /* the last block of them */
 };
 
 /* parameter: bound to ?1 when not NULL. 0, or -1 after error(). */
 int table_read(struct table *, const struct question *, struct store *, const char *parameter);
+/* A text of that table, copied; none for NULL. */
+struct cell table_text_cell(struct table *, const char *text);
 void table_free(struct table *);
 
 /* By column key; a key the question lacks is a BUG. Null reads as 0 or NULL. */

@@ -2,7 +2,10 @@
 #include "profiler/text.h"
 #include "reports/cache/cache_words.h"
 #include "reports/finding/finding.h"
+#include "reports/folded.h"
 #include "reports/model.h"
+#include "reports/python/words.h"
+#include "reports/python/workers.h"
 #include "reports/verdict_words.h"
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +24,7 @@ static int64_t most_threads_of_a_process(const struct table *processes)
 {
 	int64_t most = 0;
 	for (size_t i = 0; i < processes->rows; i++)
-		if (table_int(processes, i, "threads") > most)
+		if (!folded_row(processes, i) && table_int(processes, i, "threads") > most)
 			most = table_int(processes, i, "threads");
 	return most;
 }
@@ -39,7 +42,7 @@ static int64_t without(const struct table *t, const char *key)
 {
 	int64_t count = 0;
 	for (size_t i = 0; i < t->rows; i++)
-		count += table_cell(t, i, key)->type == CELL_NONE;
+		count += !folded_row(t, i) && table_cell(t, i, key)->type == CELL_NONE;
 	return count;
 }
 
@@ -52,21 +55,31 @@ static double lanes_of(const struct table *stack, enum loss_kind kind)
 	return lanes;
 }
 
+/* Of what the report is about: where other processes led to it, from its own begin to its end. */
+static int64_t wall_ns(const struct model *m)
+{
+	int64_t lived = folded_count(&m->table[MODEL_processes], "around")
+			    ? (int64_t)model_figure(m, "wall_ns")
+			    : 0;
+	return lived ? lived : model_fact(m, "wall_ns");
+}
+
 /* Only from rows that are printed too: no number of a verdict can differ from its table. */
 static struct figures gather(const struct model *m)
 {
 	const struct table *threads = &m->table[MODEL_threads], *locks = &m->table[MODEL_locks];
 	return (struct figures){
-	    .threads = (int64_t)threads->rows,
-	    .processes = (int64_t)m->table[MODEL_processes].rows,
+	    .threads = (int64_t)folded_rest(threads),
+	    .processes = (int64_t)folded_rest(&m->table[MODEL_processes]),
 	    .threads_at_most = most_threads_of_a_process(&m->table[MODEL_processes]),
-	    .wall_ns = model_fact(m, "wall_ns"),
-	    .life_ns = table_sum(threads, "life_ns"),
-	    .cpu_ns = table_sum(threads, "cpu_ns"),
+	    .wall_ns = wall_ns(m),
+	    .life_ns = folded_rest_sum(threads, "life_ns"),
+	    .cpu_ns = folded_rest_sum(threads, "cpu_ns"),
 	    .cpu_unknown = without(threads, "cpu_ns"),
 	    .lock_ns = table_sum(locks, "wait_ns"),
-	    .idle_ns = table_sum(threads, "idle_wait_ns"),
-	    .phase_ns = table_sum(threads, "phase_wait_ns"),
+	    .idle_ns = folded_rest_sum(threads, "idle_wait_ns"),
+	    .phase_ns = folded_rest_sum(threads, "phase_wait_ns"),
+	    .futex_ns = sum_of_kind(&m->table[MODEL_waits], "futex"),
 	    .barrier_ns = sum_of_kind(&m->table[MODEL_waits], "barrier"),
 	    .acquisitions = table_sum(locks, "acquisitions"),
 	    .contended = table_sum(locks, "contended"),
@@ -88,6 +101,7 @@ int64_t verdict_active_ns(const struct figures *f)
 static const char *const code_of_kind[LOSS_KIND_COUNT] = {
     [LOSS_lock] = "contended",
     [LOSS_spin] = "polling",
+    [LOSS_runtime] = "runtime",
     [LOSS_serial] = "serial",
     [LOSS_imbalance] = "imbalance",
     [LOSS_starvation] = "idle",
@@ -105,6 +119,11 @@ bool verdict_is_short(const struct figures *f)
 	return f->wall_ns < SHORTEST_NS;
 }
 
+static bool scales(const struct figures *f)
+{
+	return f->got >= SCALES_SHARE * (f->lanes - f->taken) && f->lanes >= 1.5;
+}
+
 /* The order is that of README.md: too little data before all, then what the first finding is about,
  * then the reasons why there is none. */
 const char *verdict_code(const struct figures *f, const char *finding)
@@ -119,10 +138,10 @@ const char *verdict_code(const struct figures *f, const char *finding)
 	    f->lock_ns)
 		return "contended"; /* only the sums are left of this recording */
 	if (f->threads_at_most <= 1 && !f->contended)
-		return "single";
+		return f->processes > 1 && scales(f) ? "scales" : "single";
 	if (f->io_ns > f->run_ns)
 		return "io";
-	if (f->got >= SCALES_SHARE * (f->lanes - f->taken) && f->lanes >= 1.5)
+	if (scales(f))
 		return "scales";
 	if (verdict_part(f->idle_ns, f->life_ns) >= IDLE_SHARE)
 		return "idle";
@@ -142,6 +161,10 @@ void verdict_make(struct verdict *v, const struct model *m)
 		      ? "simulated"
 		      : verdict_code(&v->figures,
 				     findings->rows ? table_text(findings, 0, "kind") : NULL);
+	if (python_verdict(m))
+		v->code = python_verdict(m);
+	else if (workers_decide(m, v->code))
+		v->code = "imbalance";
 	verdict_say(m, &s, &c);
 	v->sentence = s.data;
 	v->consequence = c.data;

@@ -16,6 +16,7 @@ struct figures {
 	int64_t wall_ns, life_ns, cpu_ns;
 	int64_t cpu_unknown; /* threads whose CPU time is missing from cpu_ns */
 	int64_t lock_ns, idle_ns, phase_ns, barrier_ns;
+	int64_t futex_ns; /* of idle_ns: what for is not known */
 	int64_t acquisitions, contended;
 	int64_t run_ns, io_ns; /* on cores; in input and output */
 	double lanes, got;     /* the speedup that was possible, that was got; 0: not known */

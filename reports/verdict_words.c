@@ -2,10 +2,14 @@
 #include "profiler/text.h"
 #include "reports/cache/cache_words.h"
 #include "reports/model.h"
+#include "reports/python/words.h"
+#include "reports/python/workers.h"
 #include "reports/unit.h"
 #include <stdbool.h>
 #include <string.h>
 
+#define TAKEN_SOME 0.1 /* of what was possible, by other programs: is said; */
+#define TAKEN_MUCH 0.3 /* leaves too little to be sure of */
 #define CEILING_CORES                                                                              \
 	16 /* times the cores here: a lock that stops it only beyond that is no news */
 
@@ -47,23 +51,37 @@ static void say_single(const struct figures *f, struct text *s, struct text *c)
 		print_count(s, f->acquisitions, &plain);
 		text_add(s, " acquisitions).");
 	}
-	if (!f->cpu_unknown) {
+	if (f->processes > 1 && f->lanes >= 1.5) {
+		text_format(c, "Of %.2fx possible %.2fx was got. ", f->lanes, f->got);
+	} else if (!f->cpu_unknown) {
 		print_share(c, verdict_part(f->cpu_ns, f->life_ns));
 		text_format(c, " of %s time was CPU time. ", f->processes > 1 ? "their" : "its");
 	}
-	text_add(c, "Locks cannot be why it is not faster.");
+	if (f->processes > 1 && f->idle_ns > f->life_ns / 4) {
+		text_add(c, "They waited for each other, or for work, ");
+		print_share(c, verdict_part(f->idle_ns, f->life_ns));
+		text_add(c, " of their time.");
+	} else {
+		text_add(c, "Locks cannot be why it is not faster.");
+	}
 }
 
-static void say_idle(const struct figures *f, struct text *s, struct text *c)
+/* With a finding there is more to do than to give them work; what that would gain is a guess. */
+static void say_idle(const struct model *m, const struct figures *f, struct text *s, struct text *c)
 {
-	text_add(s, "Threads waited for work ");
+	bool unknown = f->futex_ns > f->idle_ns / 2;
+	text_add(s, unknown ? "Threads waited " : "Threads waited for work ");
 	print_share(s, verdict_part(f->idle_ns, f->life_ns));
-	text_add(s, " of their time, not for locks (");
+	text_add(s, unknown ? " of their time, most of it in futexes of the program's own making, "
+			      "for work or for its own locks (for locks that are seen: "
+			    : " of their time, not for locks (");
 	print_share(s, verdict_part(f->lock_ns, f->life_ns));
 	text_add(s, ").");
-	text_add(
-	    c,
-	    "They do not hold each other up: more work, or fewer threads, would use them better.");
+	if (f->lanes > 0 && (unknown || m->table[MODEL_findings].rows))
+		text_format(c, "Of %.2fx possible %.2fx was got.", f->lanes, f->got);
+	else
+		text_add(c, "They do not hold each other up: more work, or fewer threads, would "
+			    "use them better.");
 }
 
 /* Where the time went instead. */
@@ -214,15 +232,20 @@ static void say_ceiling(const struct model *m, struct text *c)
 	text_add(c, " one thread's speed.");
 }
 
-static void say_scales(const struct model *m, const struct figures *f, struct text *s,
-		       struct text *c)
+void verdict_say_scales(const struct figures *f, struct text *s)
 {
-	text_add(s, "Scales fine: of ");
-	bool busy = f->taken > 0.1 * f->lanes;
+	bool busy = f->taken > TAKEN_SOME * f->lanes, unsure = f->taken > TAKEN_MUCH * f->lanes;
+	text_add(s, unsure ? "Seems to scale, as far as can be told: of " : "Scales fine: of ");
 	print_gain(s, busy ? f->lanes - f->taken : f->lanes, &plain);
 	text_add(s, busy ? " that other programs left " : " possible ");
 	print_gain(s, f->got, &plain);
 	text_add(s, " was got.");
+}
+
+static void say_scales(const struct model *m, const struct figures *f, struct text *s,
+		       struct text *c)
+{
+	verdict_say_scales(f, s);
 	if (f->lock_ns > 0) {
 		text_add(c, "Threads waited ");
 		print_share(c, verdict_part(f->lock_ns, f->life_ns));
@@ -239,6 +262,7 @@ static const struct {
     {"imbalance", "Limited by uneven shares of work"},
     {"stage", "Limited by one slow stage"},
     {"polling", "Limited by polling"},
+    {"runtime", "Limited by waiting inside the parallel runtime"},
     {"oversubscribed", "More threads than cores"},
     {"few-threads", "Too few threads"},
     {"io", "Limited by input, output or sleep"},
@@ -291,6 +315,10 @@ void verdict_say(const struct model *m, struct text *s, struct text *c)
 		cache_say(m, s, c);
 		return;
 	}
+	if (python_verdict(m)) {
+		python_say(m, s, c);
+		return;
+	}
 	if (!strcmp(v->code, "unseen"))
 		say_unseen(m, s, c);
 	else if (!strcmp(v->code, "scales"))
@@ -298,8 +326,10 @@ void verdict_say(const struct model *m, struct text *s, struct text *c)
 	else if (!strcmp(v->code, "contended"))
 		say_contended(m, f, s);
 	else if (!strcmp(v->code, "idle"))
-		say_idle(f, s, c);
-	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		say_idle(m, f, s, c);
+	if (workers_decide(m, v->code))
+		workers_say(m, s, c);
+	for (size_t i = 0; !s->length && i < sizeof(begins) / sizeof(*begins); i++)
 		if (!strcmp(begins[i].code, v->code))
 			say_finding(m, begins[i].words, s);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
@@ -309,4 +339,8 @@ void verdict_say(const struct model *m, struct text *s, struct text *c)
 		}
 	if (!c->length)
 		say_gain(m, f, c);
+	if (m->table[MODEL_python].rows && strcmp(v->code, "short") != 0) {
+		text_add(c, c->length ? " " : "");
+		python_say_ways(m, c);
+	}
 }

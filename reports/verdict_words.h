@@ -15,5 +15,7 @@ void verdict_say(const struct model *, struct text *s, struct text *c);
 double verdict_part(int64_t some, int64_t all);
 /* Of all threads, the time in which they had something to do. */
 int64_t verdict_active_ns(const struct figures *);
+/* "Scales fine: …", as far as other programs let it be seen. */
+void verdict_say_scales(const struct figures *, struct text *);
 
 #endif

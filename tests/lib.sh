@@ -30,6 +30,20 @@ need() { # COMMAND…: skips the test where one is not installed
 	done
 }
 
+# wait_until COMMAND…: until it succeeds, half a minute at most: what takes a moment takes longer on a busy machine.
+wait_until() {
+	local try
+	for ((try = 0; try < 600; try++)); do
+		"$@" && return
+		sleep 0.05
+	done
+	fail "never: $*"
+}
+
+has_lines() { # FILE COUNT: at least
+	[ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]
+}
+
 # ok_or_skip COMMAND…: for what the machine must allow (mounts, users); skips when it fails.
 ok_or_skip() {
 	"$@" || skip "not possible here: $*"

@@ -5,9 +5,15 @@ PROGRAM_SRC := $(wildcard tests/programs/*.c)
 PROGRAM_BIN := $(patsubst %.c,$(O)/%,$(filter-out tests/programs/lib%.c,$(PROGRAM_SRC))) \
 	$(patsubst %.cc,$(O)/%,$(wildcard tests/programs/*.cc)) \
 	$(patsubst %.c,$(O)/%.so,$(wildcard tests/programs/lib*.c)) \
-	$(O)/tests/programs/exits_static $(if $(shell command -v musl-gcc),$(O)/tests/programs/exits_musl) \
+	$(O)/tests/programs/exits_static $(O)/tests/programs/awaits_static $(if $(shell command -v musl-gcc),$(O)/tests/programs/exits_musl) \
 	$(if $(shell command -v rustc),$(patsubst %.rs,$(O)/%,$(wildcard tests/programs/*.rs)))
 PROGRAM_FLAGS = -std=gnu11 -O2 -g -fno-omit-frame-pointer $(WARN) -Wno-missing-prototypes -D_GNU_SOURCE $(PROGRAM_FLAGS_$(@F))
+PROGRAM_FLAGS_gil = -rdynamic
+PROGRAM_FLAGS_teams = -fopenmp
+PROGRAM_FLAGS_marks = -I.
+PROGRAM_FLAGS_marked_rows = -I.
+PROGRAM_FLAGS_shares = -I.
+PROGRAM_FLAGS_libmarks.so = -I.
 
 UNIT_SRC := $(sort $(wildcard tests/unit/u_*.c))
 UNIT_OBJ := $(O)/tests/unit/table.o $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c))
@@ -16,7 +22,9 @@ UNIT_TARGET_OBJ := $(patsubst %,$(O)/collectors/preload/%.pic.o,walk unwind)
 ASSEMBLE_OBJ := $(O)/tests/golden/assemble.o
 COUNTED_OBJ := $(O)/tests/golden/counted.o
 
-TESTS_BUILT := $(PROGRAM_BIN) $(O)/tests/models/model $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/golden/counted $(O)/tests/fuzz/mutate
+include tests/worth/worth.mk
+
+TESTS_BUILT := $(PROGRAM_BIN) $(WORTH_BIN) $(O)/tests/demo/orders $(O)/tests/models/model $(O)/tests/unit/unit $(O)/tests/golden/assemble $(O)/tests/golden/counted $(O)/tests/fuzz/mutate
 # Only the fuzz test wants it: the tool once more, with the address sanitizer.
 ifeq ($(SAN),)
 test-built: $(O)/address/parprof
@@ -24,9 +32,17 @@ $(O)/address/parprof: always
 	+@$(MAKE) --no-print-directory SAN=address O=$(O)/address $@
 endif
 
+# What looks at pages in a browser. Where npm cannot get it these tests are skipped, and say so.
+test-built: $(O)/tests/page/installed
+$(O)/tests/page/installed: tests/page/package.json tests/page/package-lock.json tests/page/.npmrc
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	$(Q)cd $(@D) && { npm ci --ignore-scripts --silent || echo "no playwright-core: pages are not tested; rm $@ has the next run try again"; }
+	@touch $@
+
 check: quick
 quick: all $(TESTS_BUILT) ## tests of the parts and of small programs: two minutes
-	O=$(O) tests/run unit golden cases
+	O=$(O) tests/run -q unit golden cases
 
 $(O)/tests/programs/%: tests/programs/%.c tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
@@ -44,7 +60,7 @@ $(O)/tests/programs/%: tests/programs/%.rs $(O)/flags
 	@mkdir -p $(@D)
 	MAKEFLAGS= rustc -O -g --edition 2021 -o $@ $<
 
-$(O)/tests/programs/exits_static: tests/programs/exits.c tests/programs/known.h $(O)/flags
+$(O)/tests/programs/%_static: tests/programs/%.c tests/programs/known.h $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(PROGRAM_FLAGS) -static -o $@ $< -lpthread
 

@@ -8,9 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of the index of the .eh_frame in [frame, end); 0: there is nothing to be found in it. */
-size_t frame_index_size(const uint8_t *frame, const uint8_t *end);
+struct frame_table;
+
+/* Bytes of the index of the .eh_frame that lies from low to high; 0: there is nothing to be found
+ * in it. The index itself is not looked at. */
+size_t frame_index_size(const struct frame_table *);
 /* Writes it: at most 2 GB away from the frames. */
-void frame_index_make(uint8_t *header, const uint8_t *frame, const uint8_t *end);
+void frame_index_make(uint8_t *header, const struct frame_table *);
 
 #endif

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REGISTERS_BYTES (RING_REGISTERS * sizeof(uint64_t))
+
 /* The end of every record but samples: sample_id_all with TID, TIME, CPU. */
 struct tail {
 	uint32_t pid, tid;
@@ -53,10 +55,11 @@ static void parse_sample(struct happening *h, const struct sample_record *r)
 				.flag = (r->header.misc & PERF_RECORD_MISC_CPUMODE_MASK) ==
 					PERF_RECORD_MISC_KERNEL};
 	if (r->abi) {
-		h->fp = at[0];
-		h->sp = at[1];
-		h->pc = at[2];
-		at += 3;
+		h->fp = at[RING_BP];
+		h->sp = at[RING_SP];
+		h->pc = at[RING_IP];
+		h->registers = at;
+		at += RING_REGISTERS;
 	}
 	uint64_t size = *at++;
 	const unsigned char *stack = (const unsigned char *)at;
@@ -141,7 +144,10 @@ void happenings_init(struct happenings *h, struct rings *rings, bool samples)
 void happenings_free(struct happenings *h)
 {
 	free(h->list);
+	free(h->run);
+	free(h->kept);
 	free(h->bytes);
+	free(h->spare);
 	*h = (struct happenings){0};
 }
 
@@ -165,6 +171,21 @@ static void *keep(struct happenings *h, const void *from, size_t length)
 	return (void *)(h->used - length + 1);
 }
 
+/* Of one thread at one time, it leaves a core before it comes to the next. */
+static bool is_before(const struct happening *a, const struct happening *b)
+{
+	return a->time != b->time ? a->time < b->time : a->kind < b->kind;
+}
+
+static void put(struct happenings *h, const struct happening *one)
+{
+	h->list = grown(h->list, &h->room, h->count + 1, sizeof(*h->list));
+	size_t place = h->count++;
+	for (; place > h->first && is_before(one, &h->list[place - 1]); place--)
+		h->list[place] = h->list[place - 1];
+	h->list[place] = *one;
+}
+
 static void add(void *data, const struct perf_event_header *header)
 {
 	struct happenings *h = data;
@@ -175,17 +196,9 @@ static void add(void *data, const struct perf_event_header *header)
 		one.text = keep(h, one.text, strlen(one.text) + 1);
 	if (one.stack)
 		one.stack = keep(h, one.stack, one.length);
-	h->list = grown(h->list, &h->room, h->count + 1, sizeof(*h->list));
-	h->list[h->count++] = one;
-}
-
-/* Of one thread at one time, it leaves a core before it comes to the next. */
-static int by_time(const void *left, const void *right)
-{
-	const struct happening *a = left, *b = right;
-	if (a->time != b->time)
-		return a->time < b->time ? -1 : 1;
-	return (int)a->kind - (int)b->kind;
+	if (one.registers)
+		one.registers = keep(h, one.registers, REGISTERS_BYTES);
+	put(h, &one);
 }
 
 static const void *at(const struct happenings *h, const void *offset)
@@ -193,41 +206,96 @@ static const void *at(const struct happenings *h, const void *offset)
 	return offset ? h->bytes + (size_t)offset - 1 : NULL;
 }
 
-/* Those from `first` on stay, and what they point to. */
-static void shift(struct happenings *h, size_t first)
+static void end_run(struct happenings *h)
+{
+	if (h->count == h->first)
+		return;
+	h->run = grown(h->run, &h->run_room, h->runs + 1, sizeof(*h->run));
+	h->run[h->runs++] = (struct happening_run){h->first, h->count};
+	h->first = h->count;
+}
+
+/* The run whose next one comes first is the root of a heap: restored from place i down. */
+static void sift(struct happenings *h, size_t i)
+{
+	for (size_t least = i;; i = least) {
+		for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < h->runs; child++)
+			if (is_before(&h->list[h->run[child].at], &h->list[h->run[least].at]))
+				least = child;
+		if (least == i)
+			return;
+		struct happening_run run = h->run[i];
+		h->run[i] = h->run[least];
+		h->run[least] = run;
+	}
+}
+
+/* The next of all, which stays where it is. */
+static const struct happening *take(struct happenings *h)
+{
+	const struct happening *one = &h->list[h->run[0].at++];
+	if (h->run[0].at == h->run[0].end)
+		h->run[0] = h->run[--h->runs];
+	sift(h, 0);
+	return one;
+}
+
+/* What is left of the runs stays, as one, and what it points to. */
+static void keep_rest(struct happenings *h)
 {
 	unsigned char *old = h->bytes;
-	size_t count = h->count - first;
-	h->bytes = NULL;
-	h->used = h->bytes_room = 0;
-	memmove(h->list, h->list + first, count * sizeof(*h->list));
-	h->count = count;
-	for (size_t i = 0; i < count; i++) {
-		struct happening *one = &h->list[i];
-		if (one->text) {
-			const char *text = (const char *)old + (size_t)one->text - 1;
-			one->text = keep(h, text, strlen(text) + 1);
+	struct happening *kept = h->kept;
+	size_t room = h->kept_room, old_room = h->bytes_room, count = 0;
+	h->bytes = h->spare;
+	h->bytes_room = h->spare_room;
+	h->used = 0;
+	while (h->runs) {
+		struct happening one = *take(h);
+		if (one.text) {
+			const char *text = (const char *)old + (size_t)one.text - 1;
+			one.text = keep(h, text, strlen(text) + 1);
 		}
-		if (one->stack)
-			one->stack = keep(h, old + (size_t)one->stack - 1, one->length);
+		if (one.stack)
+			one.stack = keep(h, old + (size_t)one.stack - 1, one.length);
+		if (one.registers)
+			one.registers = keep(h, old + (size_t)one.registers - 1, REGISTERS_BYTES);
+		kept = grown(kept, &room, count + 1, sizeof(*kept));
+		kept[count++] = one;
 	}
-	free(old);
+	h->spare = old;
+	h->spare_room = old_room;
+	h->kept = h->list;
+	h->kept_room = h->room;
+	h->list = kept;
+	h->room = room;
+	h->count = count;
+}
+
+static uint64_t read_rings(struct happenings *h)
+{
+	uint64_t bytes = 0;
+	h->first = h->runs = 0;
+	end_run(h);
+	for (size_t i = 0; i < h->rings->count; i++) {
+		bytes += ring_read(h->rings, i, add, h);
+		end_run(h);
+	}
+	for (size_t i = h->runs; i-- > 0;)
+		sift(h, i);
+	return bytes;
 }
 
 uint64_t happenings_read(struct happenings *h, uint64_t until,
 			 void (*each)(void *data, const struct happening *), void *data)
 {
-	size_t i;
-	uint64_t bytes = rings_read(h->rings, add, h);
-	if (!h->count)
-		return bytes;
-	qsort(h->list, h->count, sizeof(*h->list), by_time);
-	for (i = 0; i < h->count && h->list[i].time < until; i++) {
-		struct happening one = h->list[i];
+	uint64_t bytes = read_rings(h);
+	while (h->runs && h->list[h->run[0].at].time < until) {
+		struct happening one = *take(h);
 		one.text = at(h, one.text);
 		one.stack = at(h, one.stack);
+		one.registers = at(h, one.registers);
 		each(data, &one);
 	}
-	shift(h, i);
+	keep_rest(h);
 	return bytes;
 }

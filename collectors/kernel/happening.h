@@ -2,8 +2,9 @@
  * Happenings: the records of the rings (ring.h) as plain structures, in order of time.
  *
  * Rings of different processors are drained one after the other, so that what was read last may be
- * older than what was read first: each round hands out what is older than its own begin, sorted,
- * and keeps the rest for the next one.
+ * older than what was read first: each round hands out what is older than its own begin, merged,
+ * and keeps the rest for the next one. A program that switches all the time makes a million records
+ * a second: sorting them anew was most of what they cost.
  */
 #ifndef PARPROF_HAPPENING_H
 #define PARPROF_HAPPENING_H
@@ -30,17 +31,29 @@ struct happening {
 	uint64_t count;			  /* LOST */
 	uint64_t address, length, offset; /* MAPPED; SAMPLE: address is where it was */
 	uint64_t fp, sp, pc;		  /* SAMPLE: user registers; pc 0: none */
-	const unsigned char *stack;	  /* SAMPLE: copy from sp on, length bytes */
+	const void *registers; /* SAMPLE: all of them, RING_REGISTERS words, not aligned; or NULL */
+	const unsigned char *stack; /* SAMPLE: copy from sp on, length bytes */
 	const char *text;
+};
+
+struct happening_run { /* in order of time: [at, end) of the list */
+	size_t at, end;
 };
 
 struct happenings {
 	struct rings *rings;
-	bool samples; /* of the settings the rings were opened with */
-	struct happening *list;
+	bool samples;		/* of the settings the rings were opened with */
+	struct happening *list; /* kept ones, then those of each ring */
 	size_t count, room;
+	struct happening *kept; /* the next list, while what is left goes over */
+	size_t kept_room;
+	size_t first; /* of the run that is being read */
+	struct happening_run *run;
+	size_t runs, run_room;
 	unsigned char *bytes; /* texts and stacks: owned here, offsets while they are gathered */
 	size_t used, bytes_room;
+	unsigned char *spare; /* the next bytes: stacks of a round are too much to allocate anew */
+	size_t spare_room;
 };
 
 void happenings_init(struct happenings *, struct rings *, bool samples);

@@ -81,6 +81,35 @@ const struct image_map *image_find(const struct image *image, uint64_t address)
 	return NULL;
 }
 
+/* Where an address of the file lies in it; false: in none of its segments of code. */
+static bool offset_of(const struct image_file *f, uint64_t address, uint64_t size, uint64_t *offset)
+{
+	for (unsigned i = 0; i < f->programs; i++) {
+		const Elf64_Phdr *p = &f->program[i];
+		if (p->p_type != PT_LOAD || !(p->p_flags & PF_X) || p->p_flags & PF_W ||
+		    address < p->p_vaddr || size > p->p_filesz ||
+		    address - p->p_vaddr > p->p_filesz - size)
+			continue;
+		*offset = address - p->p_vaddr + p->p_offset;
+		return true;
+	}
+	return false;
+}
+
+bool image_function(const struct image *image, uint64_t address, struct image_function *to)
+{
+	const struct image_map *m = image_find(image, address);
+	struct code_range range;
+	if (!m || !m->file || !image_file_function(m->file, address - m->bias, &range) ||
+	    !offset_of(m->file, range.begin, range.size, &to->offset))
+		return false;
+	to->begin = range.begin + m->bias;
+	to->size = range.size;
+	to->code = image_file_at(m->file, range.begin, range.size);
+	to->path = m->file->path;
+	return to->code != NULL;
+}
+
 struct copy {
 	uint64_t begin, end;
 	const unsigned char *bytes;
@@ -99,7 +128,7 @@ static struct rule rule_at(const struct image *image, struct image_files *files,
 {
 	const struct image_map *m = image_find(image, pc);
 	struct rule rule = {.kind = RULE_NONE};
-	if (!m || !m->file || !m->file->header)
+	if (!m || !m->file || !m->file->frames.header)
 		return rule;
 	uint64_t here = pc - m->bias - m->file->low + (uint64_t)m->file->base, word;
 	size_t at = here * 0x9e3779b97f4a7c15ull >> 50;
@@ -107,7 +136,7 @@ static struct rule rule_at(const struct image *image, struct image_files *files,
 		memcpy(&rule, &files->cache[at].rule, sizeof(rule));
 		return rule;
 	}
-	rule = unwind_parse(m->file->header, here);
+	rule = unwind_parse(&m->file->frames, here);
 	memcpy(&word, &rule, sizeof(word));
 	files->cache[at].key = here;
 	files->cache[at].rule = word;

@@ -44,6 +44,15 @@ void image_clear(struct image *);					    /* exec, end */
 const struct image_map *image_find(const struct image *, uint64_t address); /* NULL: none */
 const char *image_file_path(const struct image_file *);
 
+/* The function around an address, as .eh_frame has it, and its code as it lies in the file. */
+struct image_function {
+	uint64_t begin, size;
+	const unsigned char *code; /* here */
+	const char *path;
+	uint64_t offset; /* in the file */
+};
+bool image_function(const struct image *, uint64_t address, struct image_function *);
+
 /* The frames of a sample, innermost first; 0: it has no registers. */
 size_t image_walk(const struct image *, struct image_files *, const struct happening *,
 		  uint64_t *frame, size_t room);

@@ -11,7 +11,8 @@
 
 #define SPAN_MAX (1ull << 31) /* of one file's addresses */
 #define PAGE 4096u
-#define INDEX_ROOM (64ull << 20) /* address space only */
+#define SECTION_NAMES_MAX (1u << 16) /* bytes */
+#define INDEX_ROOM (64ull << 20)     /* address space only */
 
 static void *sure(void *at)
 {
@@ -41,8 +42,17 @@ static bool measure(struct image_file *f)
 	return f->span && f->span <= SPAN_MAX;
 }
 
-/* What is read: code and constants. The rest of the range stays without access. */
-static bool lay_out(struct image_file *f, int fd, uint64_t size)
+/* What is read: code and constants. */
+static bool is_laid_out(const struct image_file *f, const Elf64_Phdr *p)
+{
+	return p->p_type == PT_LOAD && !(p->p_flags & PF_W) &&
+	       p->p_offset >= p->p_vaddr - page_of(p->p_vaddr) && p->p_offset <= f->size &&
+	       p->p_filesz <= f->size - p->p_offset && p->p_filesz <= p->p_memsz &&
+	       p->p_vaddr - f->low <= f->span && p->p_memsz <= f->span - (p->p_vaddr - f->low);
+}
+
+/* The rest of the range stays without access. */
+static bool lay_out(struct image_file *f, int fd)
 {
 	f->base =
 	    mmap(NULL, f->span, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -53,8 +63,7 @@ static bool lay_out(struct image_file *f, int fd, uint64_t size)
 	for (unsigned i = 0; i < f->programs; i++) {
 		const Elf64_Phdr *p = &f->program[i];
 		uint64_t begin = page_of(p->p_vaddr), skip = p->p_vaddr - begin;
-		if (p->p_type != PT_LOAD || p->p_flags & PF_W || p->p_offset < skip ||
-		    p->p_offset + p->p_filesz > size)
+		if (!is_laid_out(f, p))
 			continue;
 		mmap(f->base + (begin - f->low), p->p_filesz + skip, PROT_READ,
 		     MAP_PRIVATE | MAP_FIXED, fd, (off_t)(p->p_offset - skip));
@@ -62,26 +71,38 @@ static bool lay_out(struct image_file *f, int fd, uint64_t size)
 	return true;
 }
 
-/* Inside of a segment that was laid out. */
-static bool is_readable(const struct image_file *f, uint64_t address, uint64_t size)
+/* The segment that was laid out and that all of it lies in; NULL: none. */
+static const Elf64_Phdr *segment_of(const struct image_file *f, uint64_t address, uint64_t size)
 {
 	for (unsigned i = 0; i < f->programs; i++) {
 		const Elf64_Phdr *p = &f->program[i];
-		if (p->p_type == PT_LOAD && !(p->p_flags & PF_W) && address >= p->p_vaddr &&
-		    address + size <= p->p_vaddr + p->p_filesz)
-			return true;
+		if (is_laid_out(f, p) && address >= p->p_vaddr && size <= p->p_filesz &&
+		    address - p->p_vaddr <= p->p_filesz - size)
+			return p;
 	}
-	return false;
+	return NULL;
 }
 
-static const uint8_t *find_header(const struct image_file *f)
+const unsigned char *image_file_at(const struct image_file *f, uint64_t address, uint64_t size)
+{
+	return f->base && segment_of(f, address, size) ? f->base + (address - f->low) : NULL;
+}
+
+/* Entries lie in the segment of their table. */
+static void find_header(struct image_file *f)
 {
 	for (unsigned i = 0; i < f->programs; i++) {
 		const Elf64_Phdr *h = &f->program[i];
-		if (h->p_type == PT_GNU_EH_FRAME && is_readable(f, h->p_vaddr, h->p_filesz))
-			return f->base + (h->p_vaddr - f->low);
+		const Elf64_Phdr *s = h->p_type == PT_GNU_EH_FRAME && h->p_filesz
+					  ? segment_of(f, h->p_vaddr, h->p_filesz)
+					  : NULL;
+		const uint8_t *header = s ? f->base + (h->p_vaddr - f->low) : NULL;
+		if (!header || *header != 1) /* removed, but for its program header */
+			continue;
+		const uint8_t *low = f->base + (s->p_vaddr - f->low);
+		f->frames =
+		    (struct frame_table){header, header + h->p_filesz, low, low + s->p_filesz};
 	}
-	return NULL;
 }
 
 /* Where .eh_frame lies by the section headers; false: there is none. */
@@ -103,7 +124,7 @@ static bool find_frame(const struct image_file *f, int fd, uint64_t *address, ui
 			continue;
 		*address = s.sh_addr;
 		*size = s.sh_size;
-		return is_readable(f, *address, *size);
+		return segment_of(f, *address, *size) != NULL;
 	}
 	return false;
 }
@@ -114,14 +135,52 @@ static void make_index(struct image_file *f, int fd)
 	uint64_t address, size;
 	if (!find_frame(f, fd, &address, &size))
 		return;
-	const uint8_t *frame = f->base + (address - f->low), *end = frame + size;
-	size_t bytes = frame_index_size(frame, end);
+	struct frame_table t = {.low = f->base + (address - f->low)};
+	t.high = t.low + size;
+	size_t bytes = frame_index_size(&t);
 	uint8_t *at = f->base + f->span - INDEX_ROOM;
 	if (!bytes || bytes > INDEX_ROOM ||
 	    mprotect(at, page_of(bytes + PAGE - 1), PROT_READ | PROT_WRITE) != 0)
 		return;
-	frame_index_make(at, frame, end);
-	f->header = at;
+	frame_index_make(at, &t);
+	t.header = at;
+	t.header_end = at + bytes;
+	f->frames = t;
+}
+
+static void keep_section(struct image_file *f, const char *name, const Elf64_Shdr *s)
+{
+	static const char *const names[] = {".dynsym", ".dynstr",  ".rela.plt", ".rela.dyn",
+					    ".plt",    ".plt.sec", ".plt.got"};
+	struct image_section *to[] = {&f->symbols,  &f->names,	  &f->fills[0], &f->fills[1],
+				      &f->stubs[0], &f->stubs[1], &f->stubs[2]};
+	for (size_t k = 0; k < sizeof(to) / sizeof(*to); k++)
+		if (!strcmp(name, names[k]) && image_file_at(f, s->sh_addr, s->sh_size))
+			*to[k] = (struct image_section){image_file_at(f, s->sh_addr, s->sh_size),
+							s->sh_size};
+}
+
+/* What the file says of other files' functions: two reads. */
+static void read_sections(struct image_file *f, int fd)
+{
+	Elf64_Ehdr e;
+	if (pread(fd, &e, sizeof(e), 0) != sizeof(e) || e.e_shentsize != sizeof(Elf64_Shdr) ||
+	    !e.e_shnum || e.e_shstrndx >= e.e_shnum)
+		return;
+	size_t size = e.e_shnum * sizeof(Elf64_Shdr);
+	Elf64_Shdr *s = sure(malloc(size));
+	uint64_t length = 0;
+	if (pread(fd, s, size, (off_t)e.e_shoff) == (ssize_t)size)
+		length = s[e.e_shstrndx].sh_size;
+	if (length && length < SECTION_NAMES_MAX) {
+		char *names = sure(calloc(1, length + 1));
+		if (pread(fd, names, length, (off_t)s[e.e_shstrndx].sh_offset) == (ssize_t)length)
+			for (unsigned i = 0; i < e.e_shnum; i++)
+				if (s[i].sh_name < length)
+					keep_section(f, names + s[i].sh_name, &s[i]);
+		free(names);
+	}
+	free(s);
 }
 
 static bool read_programs(struct image_file *f, int fd)
@@ -149,17 +208,19 @@ static void load_vdso(struct image_file *f)
 	memcpy(f->program, at + e->e_phoff, e->e_phnum * sizeof(Elf64_Phdr));
 	if (measure(f)) {
 		f->base = at;
-		f->header = find_header(f);
+		f->size = UINT64_MAX;
+		find_header(f);
 	}
 }
 
-static void load(struct image_file *f, int fd, uint64_t size)
+static void load(struct image_file *f, int fd)
 {
-	if (!read_programs(f, fd) || !measure(f) || !lay_out(f, fd, size))
+	if (!read_programs(f, fd) || !measure(f) || !lay_out(f, fd))
 		return;
-	f->header = find_header(f);
-	if (!f->header)
+	find_header(f);
+	if (!f->frames.header)
 		make_index(f, fd);
+	read_sections(f, fd);
 }
 
 const struct image_file *image_file_get(struct image_file **first, const char *path)
@@ -180,16 +241,26 @@ const struct image_file *image_file_get(struct image_file **first, const char *p
 		strcpy(f->path, path);
 		f->device = st.st_dev;
 		f->inode = st.st_ino;
+		f->size = (uint64_t)st.st_size;
 		f->next = *first;
 		*first = f;
 		if (vdso)
 			load_vdso(f);
 		else
-			load(f, fd, (uint64_t)st.st_size);
+			load(f, fd);
 	}
 	if (fd >= 0)
 		close(fd);
 	return f;
+}
+
+bool image_file_function(const struct image_file *f, uint64_t address, struct code_range *range)
+{
+	uint64_t shift = f->low - (uint64_t)f->base;
+	if (!f->frames.header || !unwind_function_range(&f->frames, address - shift, range))
+		return false;
+	range->begin += shift;
+	return true;
 }
 
 uint64_t image_file_bias(const struct image_file *f, uint64_t address, uint64_t offset)

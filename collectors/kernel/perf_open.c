@@ -40,6 +40,8 @@ const char *perf_refusal(int error)
 		return "this kernel was built without perf events";
 	case EOPNOTSUPP:
 		return "the performance unit cannot count this event";
+	case ENOSPC:
+		return "all debug registers are taken, by a debugger or another profiler";
 	case EMFILE:
 	case ENFILE:
 		return "too many open files; ulimit -n raises the limit";

@@ -11,8 +11,6 @@
 #define DATA_PAGES 128u
 #define DATA_PAGES_LEAST 8u
 #define RECORD_MAX 65536u
-/* bp, sp, ip of enum perf_event_x86_regs: what the unwinder needs. */
-#define REGISTERS ((1u << 6) | (1u << 7) | (1u << 8))
 
 static struct perf_event_attr attr_of(const struct ring_settings *s)
 {
@@ -41,7 +39,7 @@ static struct perf_event_attr attr_of(const struct ring_settings *s)
 	if (s->hertz) {
 		a.sample_period = 1000000000u / s->hertz;
 		a.sample_type |= PERF_SAMPLE_IP | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
-		a.sample_regs_user = REGISTERS;
+		a.sample_regs_user = RING_REGISTERS_MASK;
 		a.sample_stack_user = s->stack_bytes;
 	}
 	return a;
@@ -133,23 +131,19 @@ static const struct perf_event_header *whole(struct rings *rings, const struct r
 	return (const void *)rings->whole;
 }
 
-uint64_t rings_read(struct rings *rings, void (*each)(void *data, const struct perf_event_header *),
-		    void *data)
+uint64_t ring_read(struct rings *rings, size_t ring,
+		   void (*each)(void *data, const struct perf_event_header *), void *data)
 {
-	uint64_t bytes = 0;
-	for (size_t i = 0; i < rings->count; i++) {
-		struct ring *r = &rings->ring[i];
-		uint64_t head = __atomic_load_n(&r->page->data_head, __ATOMIC_ACQUIRE);
-		uint64_t tail = r->page->data_tail;
-		bytes += head - tail;
-		while (tail < head) {
-			const struct perf_event_header *h = whole(rings, r, tail);
-			if (!h->size)
-				break;
-			each(data, h);
-			tail += h->size;
-		}
-		__atomic_store_n(&r->page->data_tail, head, __ATOMIC_RELEASE);
+	struct ring *r = &rings->ring[ring];
+	uint64_t head = __atomic_load_n(&r->page->data_head, __ATOMIC_ACQUIRE);
+	uint64_t begin = r->page->data_tail, tail = begin;
+	while (tail < head) {
+		const struct perf_event_header *h = whole(rings, r, tail);
+		if (!h->size)
+			break;
+		each(data, h);
+		tail += h->size;
 	}
-	return bytes;
+	__atomic_store_n(&r->page->data_tail, head, __ATOMIC_RELEASE);
+	return head - begin;
 }

@@ -4,7 +4,8 @@
  * samples of what runs. No descriptor, thread or call of ours is in the program for it.
  *
  * Invariants
- *  - Records of one ring come in order of time; those of different rings do not.
+ *  - Records of one ring come in order of time, but for those that an interrupt put before the one
+ * it interrupted; those of different rings do not.
  *  - A record handed out is whole, and valid during the call only.
  */
 #ifndef PARPROF_RING_H
@@ -21,6 +22,12 @@ struct ring_settings {
 	uint32_t hertz;	      /* samples a second of each running thread; 0: none */
 	uint32_t stack_bytes; /* copied with a sample, a multiple of 8 */
 };
+
+/* The user registers of a sample, in the order of the record: AX BX CX DX SI DI BP SP IP, R8 … R15.
+ */
+enum { RING_BP = 6, RING_SP = 7, RING_IP = 8, RING_R8 = 9, RING_REGISTERS = 17 };
+/* Of enum perf_event_x86_regs, all that an operand in memory may be made of. */
+#define RING_REGISTERS_MASK (0x1ffu | 0xffu << 16)
 
 struct ring {
 	int fd;
@@ -40,8 +47,8 @@ struct rings {
 int rings_open(struct rings *, pid_t, const struct ring_settings *);
 void rings_close(struct rings *);
 
-/* Hands out what has come since the last call, and frees its room: so many bytes. */
-uint64_t rings_read(struct rings *, void (*each)(void *data, const struct perf_event_header *),
-		    void *data);
+/* Hands out what has come to one of them since the last call, and frees its room: so many bytes. */
+uint64_t ring_read(struct rings *, size_t ring,
+		   void (*each)(void *data, const struct perf_event_header *), void *data);
 
 #endif

@@ -1,13 +1,18 @@
 #include "collectors/kernel/touched_memory.h"
+#include "collectors/kernel/translations.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#define PRICE_PAGES 64u
+#define PRICE_USUAL_NS 400u
+#define FILE_SHARE 4	   /* 1 in so many: the kernel maps 16 of a file when one is touched */
 #define CODE_FILES_MAX 512 /* more than that: their read-only data count as touched data */
 
 static FILE *proc_file(pid_t pid, const char *name)
@@ -19,25 +24,18 @@ static FILE *proc_file(pid_t pid, const char *name)
 
 int touched_memory_clear(pid_t pid)
 {
-	char path[64];
-	snprintf(path, sizeof(path), "/proc/%d/clear_refs", (int)pid);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	int error = write(fd, "1", 1) == 1 ? 0 : errno;
-	close(fd);
-	return error;
+	return translations_clear_refs(pid, '1');
 }
 
-uint64_t touched_memory_rss(pid_t pid)
+uint64_t touched_memory_guess(pid_t pid)
 {
 	FILE *file = proc_file(pid, "statm");
-	unsigned long long size, resident = 0;
-	if (file && fscanf(file, "%llu %llu", &size, &resident) != 2)
-		resident = 0;
+	unsigned long long size, resident = 0, shared = 0;
+	if (file && fscanf(file, "%llu %llu %llu", &size, &resident, &shared) != 3)
+		resident = shared = 0;
 	if (file)
 		fclose(file);
-	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+	return (resident - shared + shared / FILE_SHARE) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 /* A mapping: its lines are summed up here until its file is known to have code, or not. */
@@ -92,6 +90,8 @@ static void take_line(struct smaps *s, const char *line)
 		return;
 	}
 	uint64_t bytes = kilobytes * 1024;
+	if (!strcmp(name, "Referenced"))
+		s->sum->referenced += bytes;
 	if (!strcmp(name, "Rss"))
 		s->sum->rss += bytes;
 	else if (!strcmp(name, "Pss"))
@@ -112,7 +112,7 @@ static uint32_t threads_of(pid_t pid)
 	return stat(path, &st) == 0 && st.st_nlink > 2 ? (uint32_t)st.st_nlink - 2 : 1;
 }
 
-int touched_memory_read(pid_t pid, struct touched_memory *sum)
+int touched_memory_read(pid_t pid, uint64_t ours, struct touched_memory *sum)
 {
 	FILE *file = proc_file(pid, "smaps");
 	char *line = NULL;
@@ -124,6 +124,7 @@ int touched_memory_read(pid_t pid, struct touched_memory *sum)
 		abort();
 	*sum = (struct touched_memory){.threads = threads_of(pid)};
 	s->sum = sum;
+	snprintf(s->code[s->code_count++], sizeof(*s->code), "%llu", (unsigned long long)ours);
 	while (getline(&line, &room, file) > 0)
 		take_line(s, line);
 	for (size_t i = 0; i < s->count; i++)
@@ -134,4 +135,51 @@ int touched_memory_read(pid_t pid, struct touched_memory *sum)
 	free(s);
 	fclose(file);
 	return sum->rss ? 0 : ESRCH; /* a process that ends has no mappings left */
+}
+
+static uint64_t cpu_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t touch_all(volatile char *memory, size_t page)
+{
+	uint64_t begin = cpu_ns();
+	for (size_t i = 0; i < PRICE_PAGES; i++)
+		memory[i * page]++;
+	return cpu_ns() - begin;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* MADV_COLD clears the bits of our own pages, with all that belongs to it. */
+static uint64_t price_of(volatile char *memory, size_t page)
+{
+	uint64_t turn[3];
+	touch_all(memory, page);
+	for (size_t i = 0; i < sizeof(turn) / sizeof(*turn); i++) {
+		if (madvise((void *)memory, PRICE_PAGES * page, MADV_COLD) != 0)
+			return PRICE_USUAL_NS;
+		turn[i] = touch_all(memory, page);
+	}
+	qsort(turn, sizeof(turn) / sizeof(*turn), sizeof(*turn), by_value);
+	return turn[1] / PRICE_PAGES + 1;
+}
+
+uint64_t touched_memory_price_ns(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = PRICE_PAGES * page;
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		return PRICE_USUAL_NS;
+	madvise(memory, size, MADV_NOHUGEPAGE);
+	uint64_t price = price_of(memory, page);
+	munmap(memory, size);
+	return price;
 }

@@ -1,63 +1,26 @@
 #include "collectors/machine/cache_geometry.h"
+#include "collectors/machine/machine.h"
+#include "collectors/machine/topology.h"
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define INDEX_MAX 16 /* caches of a core that are looked at */
-
-/* The first word of a file below a cache's folder; false: there is none. */
-static bool word_of(const char *sysfs, int index, const char *name, char word[32])
+static void keep(struct cache_levels *c, const struct machine_part *p)
 {
-	char path[4096];
-	snprintf(path, sizeof(path), "%s/devices/system/cpu/cpu0/cache/index%d/%s", sysfs, index,
-		 name);
-	FILE *f = fopen(path, "re");
-	if (!f)
-		return false;
-	bool found = fscanf(f, "%31s", word) == 1;
-	fclose(f);
-	return found;
-}
-
-/* 48K, 32M; without a unit: bytes. */
-static uint64_t number_of(const char *sysfs, int index, const char *name)
-{
-	char word[32], *unit;
-	if (!word_of(sysfs, index, name, word))
-		return 0;
-	uint64_t value = strtoull(word, &unit, 10);
-	return value << (*unit == 'K' ? 10 : *unit == 'M' ? 20 : *unit == 'G' ? 30 : 0);
-}
-
-static struct cache_geometry geometry_of(const char *sysfs, int index)
-{
-	return (struct cache_geometry){
-	    .size = number_of(sysfs, index, "size"),
-	    .ways = (uint32_t)number_of(sysfs, index, "ways_of_associativity"),
-	    .line = (uint32_t)number_of(sysfs, index, "coherency_line_size"),
-	};
-}
-
-static void read_sysfs(struct cache_levels *c, const char *sysfs)
-{
-	char type[32];
-	for (int i = 0; i < INDEX_MAX && word_of(sysfs, i, "type", type); i++) {
-		int level = (int)number_of(sysfs, i, "level");
-		struct cache_geometry g = geometry_of(sysfs, i);
-		if (level == 1 && !strcmp(type, "Instruction"))
-			c->i1 = g;
-		else if (level == 1 && !strcmp(type, "Data"))
-			c->d1 = g;
-		else if (level == 1)
-			c->i1 = c->d1 = g;
-		else if (level > c->last_level && strcmp(type, "Instruction") != 0) {
-			c->last = g;
-			c->last_level = level;
-		}
+	struct cache_geometry g = {p->bytes, p->ways > 0 ? (uint32_t)p->ways : 0,
+				   p->line_bytes > 0 ? (uint32_t)p->line_bytes : 0};
+	int level = p->kind[1] - '0';
+	bool code = p->kind[2] == 'i', data = p->kind[2] == 'd';
+	if (level == 1 && !data && !c->i1.size)
+		c->i1 = g;
+	if (level == 1 && !code && !c->d1.size)
+		c->d1 = g;
+	if (level == 2 && !code && !c->second.size)
+		c->second = g;
+	if (level > 1 && !code && level > c->last_level) {
+		c->last = g;
+		c->last_level = level;
 	}
-	c->source = c->d1.size ? CACHES_SYSFS : CACHES_UNKNOWN;
 }
 
 static struct cache_geometry asked(int size, int ways, int line)
@@ -74,21 +37,42 @@ static struct cache_geometry asked(int size, int ways, int line)
 static void ask_libc(struct cache_levels *c)
 {
 	*c = (struct cache_levels){.i1 = ASK(LEVEL1_ICACHE), .d1 = ASK(LEVEL1_DCACHE)};
+	c->second = ASK(LEVEL2_CACHE);
 	c->last = ASK(LEVEL3_CACHE);
 	c->last_level = 3;
 	if (!c->last.size) {
-		c->last = ASK(LEVEL2_CACHE);
+		c->last = c->second;
 		c->last_level = c->last.size ? 2 : 0;
 	}
 	c->source = c->d1.size ? CACHES_LIBC : CACHES_UNKNOWN;
 }
 
-void cache_levels_read(struct cache_levels *c, const char *sysfs)
+/* Parts come in the order of CPUs: the first one of a kind is the first core's. */
+void cache_levels_of(struct cache_levels *c, const struct machine *m)
 {
 	*c = (struct cache_levels){0};
-	read_sysfs(c, sysfs);
+	for (size_t i = 0; i < m->part_count; i++) {
+		const char *kind = m->parts[i].kind;
+		if (kind[0] == 'L' && kind[1] >= '1' && kind[1] <= '9' && m->parts[i].bytes)
+			keep(c, &m->parts[i]);
+	}
+	c->source = c->d1.size ? CACHES_TOPOLOGY : CACHES_UNKNOWN;
 	if (c->source == CACHES_UNKNOWN)
 		ask_libc(c);
+}
+
+const struct cache_levels *cache_levels(void)
+{
+	static struct cache_levels here;
+	static bool known;
+	if (!known) {
+		struct machine m = {0};
+		topology_read(&m);
+		cache_levels_of(&here, &m);
+		machine_free(&m);
+		known = true;
+	}
+	return &here;
 }
 
 uint32_t cache_line_bytes(const struct cache_levels *c)

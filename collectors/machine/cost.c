@@ -105,8 +105,8 @@ void costs_measure_all(struct machine_costs *costs, const struct machine *m)
 	cost_locks(costs, PART_NS);
 	cost_wakes(costs, PART_NS);
 	cost_processes(costs, PART_NS);
-	cost_bandwidth(costs, BANDWIDTH_NS, machine_last_cache(m), cpus_allowed(m),
-		       memory_allowed(m));
+	cost_together(costs, BANDWIDTH_NS, machine_last_cache(m), cpus_allowed(m),
+		      memory_allowed(m));
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	costs->measured_unix_ns = now.tv_sec * 1000000000ll + now.tv_nsec;

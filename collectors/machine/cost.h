@@ -2,7 +2,7 @@
  * What threads, locks, messages and memory cost on this machine, measured here and now.
  *
  * Invariants
- *  - All of it takes about COSTS_LIMIT_NS and memory for the arrays of bandwidth.h.
+ *  - All of it takes about COSTS_LIMIT_NS and memory for the arrays of cost_together.c.
  *  - A cost is the median of batches with their quartiles; one that could not be measured is not
  *    there. Quartiles are far apart when other programs ran: `others` says how much of the CPUs.
  *  - Called with one thread: it forks. Nothing is left behind.
@@ -16,7 +16,8 @@
 
 #define COSTS_LIMIT_NS 2000000000u
 
-/* key, unit, what it is, how it is measured. B/s: bytes per second of all threads together. */
+/* key, unit, what it is, how it is measured. B/s, 1/s: bytes, steps per second of all
+ * threads together. */
 #define COSTS(X)                                                                                   \
 	X(lock_pair, "ns", "lock and unlock, nobody waits",                                        \
 	  "a mutex that no other thread wants, in a process with a second thread")                 \
@@ -33,8 +34,11 @@
 	X(create_join, "ns", "to create and join a thread",                                        \
 	  "pthread_create of nothing, then join")                                                  \
 	X(fork_wait, "ns", "to fork and await a process", "fork, _exit, waitpid; of this program") \
+	X(fork_used, "ns", "to fork a process that uses memory",                                   \
+	  "fork, a store to every fourth page of 8 MiB in the child, _exit, waitpid")              \
 	X(read, "B/s", "reading memory", "each thread adds up its part of one large array")        \
-	X(copy, "B/s", "copying memory", "memcpy inside each part; bytes read and written")
+	X(copy, "B/s", "copying memory", "memcpy inside each part; bytes read and written")        \
+	X(compute, "1/s", "computing", "each thread multiplies and shifts in registers")
 
 enum cost_number {
 #define X(key, unit, name, method) COST_##key,

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +43,36 @@ static bool fork_and_await(void *data, int times)
 			return false;
 	}
 	return true;
+}
+
+#define USED (8u << 20) /* what an interpreter with some libraries has */
+#define PAGE 4096u
+
+/* As a child does that counts references to what it was given. */
+static bool fork_and_use(void *data, int times)
+{
+	volatile char *memory = data;
+	for (int i = 0; i < times; i++) {
+		pid_t pid = fork();
+		if (pid == 0) {
+			for (size_t at = 0; at < USED; at += 4 * PAGE)
+				memory[at]++;
+			_exit(0);
+		}
+		if (pid < 0 || !await(pid))
+			return false;
+	}
+	return true;
+}
+
+static void measure_fork_used(struct machine_costs *costs, uint64_t budget_ns)
+{
+	char *memory = malloc(USED);
+	if (!memory)
+		return;
+	memset(memory, 1, USED);
+	batch_measure(costs, COST_fork_used, budget_ns, fork_and_use, memory);
+	free(memory);
 }
 
 struct echo {
@@ -95,4 +127,5 @@ void cost_processes(struct machine_costs *costs, uint64_t budget_ns)
 	measure_pipe(costs, budget_ns);
 	batch_measure(costs, COST_create_join, budget_ns, create_and_join, NULL);
 	batch_measure(costs, COST_fork_wait, budget_ns, fork_and_await, NULL);
+	measure_fork_used(costs, budget_ns);
 }

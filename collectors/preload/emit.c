@@ -1,6 +1,7 @@
 #include "collectors/preload/emit.h"
 #include "collectors/preload/clock.h"
 #include "collectors/preload/kernel.h"
+#include "collectors/preload/peer.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
 #include "collectors/preload/usage.h"
@@ -60,6 +61,9 @@ void emit_commit(struct thread *t, struct record *at, size_t size, uint16_t even
 	uint64_t word;
 	__builtin_memcpy(&word, &head, sizeof(word));
 	t->log_cursor += head.size;
+	/* A larger record may have been begun here, before a signal handler wrote this one. */
+	if (t->log_cursor + sizeof(word) <= t->log_end)
+		*(uint64_t *)t->log_cursor = 0;
 	t->block.records++;
 	__atomic_store_n((uint64_t *)at, word, __ATOMIC_RELEASE);
 }
@@ -144,6 +148,14 @@ void emit_shared(struct thread *t, uint16_t hook, uint64_t object, uint32_t gene
 		  .device = device, .inode = inode, .offset = offset);
 }
 
+void emit_channel(struct thread *t, uint16_t hook, uint64_t object, uint32_t generation,
+		  const struct peer *peer)
+{
+	EMIT_TEXT(channel_end, CHANNEL, hook, address, peer->address, .time = ticks_now(),
+		  .object = object, .generation = generation, .kind = peer->kind,
+		  .peer = peer->inode, .peer_pid = peer->pid);
+}
+
 void emit_poll(struct thread *t)
 {
 	EMIT(poll, POLL, (uint16_t)(t->poll.site >> 48), .first = t->poll.first,
@@ -167,9 +179,33 @@ void emit_tally(struct thread *t, const struct slot *slot, uint64_t count)
 	emit_commit(t, &at->head, size, EVENT_TALLY, HOOK_NONE, 1);
 }
 
-void emit_module(struct thread *t, uint64_t bias, uint64_t begin, uint64_t end, const char *text)
+void emit_sample(struct thread *t, uint64_t time, uint64_t stack, bool kernel)
 {
-	EMIT_TEXT(module, MODULE, HOOK_NONE, path, text, .bias = bias, .begin = begin, .end = end);
+	EMIT(sample, SAMPLE, HOOK_NONE, .time = time, .stack = stack, .kernel = kernel);
+}
+
+bool emit_python_code(struct thread *t, uint64_t number, uint32_t first_line, uint32_t minor,
+		      const char *text)
+{
+	uint64_t before = t->block.records;
+	EMIT_TEXT(python_code, PYTHON_CODE, HOOK_NONE, text, text, .number = number,
+		  .first_line = first_line, .minor = minor);
+	return t->block.records != before;
+}
+
+bool emit_python_lines(struct thread *t, uint64_t number, uint32_t offset, const void *table,
+		       uint32_t bytes)
+{
+	size_t size = sizeof(struct log_python_lines) + bytes + 1;
+	struct log_python_lines *at = emit_reserve(t, size);
+	if (!at)
+		return false;
+	at->number = number;
+	at->offset = offset;
+	at->bytes = bytes;
+	words_copy((char *)at->table, table, bytes);
+	emit_commit(t, &at->head, size, EVENT_PYTHON_LINES, HOOK_NONE, 1);
+	return true;
 }
 
 void emit_note(struct thread *t, uint32_t code, uint64_t value, const char *text)
@@ -221,9 +257,9 @@ void emit_thread_start(struct thread *t)
 		     .argument = (uint64_t)t->argument);
 }
 
-void emit_thread_name(struct thread *t, uint32_t tid, const char *name)
+void emit_thread_name(struct thread *t, uint32_t tid, uint32_t from, const char *name)
 {
-	EMIT_TEXT(thread_name, THREAD_NAME, HOOK_NONE, name, name, .tid = tid);
+	EMIT_TEXT(thread_name, THREAD_NAME, HOOK_NONE, name, name, .tid = tid, .from = from);
 }
 
 void emit_usage(struct thread *t, uint64_t time, uint64_t cpu_ns, uint32_t voluntary,
@@ -231,6 +267,11 @@ void emit_usage(struct thread *t, uint64_t time, uint64_t cpu_ns, uint32_t volun
 {
 	EMIT(usage, USAGE, HOOK_NONE, .time = time, .cpu_ns = cpu_ns, .voluntary = voluntary,
 	     .involuntary = involuntary);
+}
+
+void emit_faults(struct thread *t, uint64_t time, uint64_t faults)
+{
+	EMIT(faults, FAULTS, HOOK_NONE, .time = time, .faults = faults);
 }
 
 void emit_thread_end(struct thread *t, uint32_t how)
@@ -267,4 +308,30 @@ void emit_child_exit(struct thread *t, uint32_t pid, int status)
 void emit_process_end(struct thread *t, int status)
 {
 	EMIT(process_end, PROCESS_END, HOOK_NONE, .time = ticks_now(), .status = status);
+}
+
+void emit_mark(struct thread *t, uint64_t name, const char *text)
+{
+	EMIT_TEXT(mark, MARK, HOOK_NONE, text, text, .name = name);
+}
+
+void emit_lock_name(struct thread *t, uint64_t address, const char *name)
+{
+	EMIT_TEXT(lock_name_given, LOCK_NAME, HOOK_NONE, name, name, .time = ticks_now(),
+		  .address = address);
+}
+
+void emit_progress(struct thread *t, uint64_t time, uint64_t name, uint64_t count)
+{
+	EMIT(progress, PROGRESS, HOOK_NONE, .time = time, .name = name, .count = count);
+}
+
+void emit_phase(struct thread *t, uint64_t begin, uint64_t end, uint64_t name)
+{
+	EMIT(phase, PHASE, HOOK_NONE, .begin = begin, .end = end, .name = name);
+}
+
+void emit_task(struct thread *t, uint64_t begin, uint64_t end, uint64_t name, uint64_t code)
+{
+	EMIT(mark_task, TASK, HOOK_NONE, .begin = begin, .end = end, .name = name, .code = code);
 }

@@ -19,6 +19,7 @@ enum family {
 	FAMILY_futex,
 	FAMILY_timer,
 	FAMILY_io,
+	FAMILY_gil,
 	FAMILY_none
 };
 

@@ -1,8 +1,8 @@
 #include "collectors/preload/hold.h"
 #include "collectors/preload/clock.h"
 
-#define PERIOD_US 100u /* a record each, in the long run: 10,000 a second */
-#define LOOK_PERIODS 200u
+#define PERIOD_US 250u /* a record each, in the long run: 4,000 a second */
+#define LOOK_PERIODS 80u
 #define CREDIT_START 32
 #define CREDIT_GRANT 8 /* what a doubled interval begins with */
 #define CREDIT_MAX 1024
@@ -15,6 +15,8 @@ static const bool hook_is_shared[HOOK_LIMIT] = {
 #define MODE_shared true
 #define MODE_exclusive false
 #define MODE_none false
+#define MODE_receive false
+#define MODE_send false
 #define HOOK(kind, family, mode, name) [HOOK_##name] = MODE_##mode,
 #include "collectors/preload/hooks.def"
 #undef HOOK
@@ -200,6 +202,15 @@ void hold_begin(struct thread *t, uint64_t object, uint64_t site, struct slot *s
 	arm(t);
 }
 
+void hold_pay(struct thread *t, uint64_t now)
+{
+	if (process.hold_interval <= HOLDS_ALL)
+		return;
+	disarm(t);
+	pay(t, now);
+	arm(t);
+}
+
 bool hold_is_timed(const struct thread *t, uint64_t object)
 {
 	for (uint32_t i = 0; i < t->held_count; i++)
@@ -208,7 +219,7 @@ bool hold_is_timed(const struct thread *t, uint64_t object)
 	return false;
 }
 
-static void count(struct stats *stats, const struct held *h, uint64_t time)
+void hold_count(struct stats *stats, const struct held *h, uint64_t time)
 {
 	uint32_t weight = h->contended || !h->weight ? 1 : h->weight;
 	int bucket = 63 - __builtin_clzll(time | 1) - 3;
@@ -237,7 +248,7 @@ struct held hold_end(struct thread *t, uint64_t object, uint64_t now)
 		t->held[i - 1] = t->held[i];
 	struct stats *stats = h.slot ? table_stats(t, h.slot) : NULL;
 	if (stats)
-		count(stats, &h, now - h.acquired);
+		hold_count(stats, &h, now - h.acquired);
 	return h;
 }
 

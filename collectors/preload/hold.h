@@ -32,6 +32,10 @@ void hold_begin(struct thread *t, uint64_t object, uint64_t site, struct slot *s
 		struct hold_choice choice, uint64_t now);
 /* Guard set. Ends the innermost timed hold of the object; .acquired is 0 when there is none. */
 struct held hold_end(struct thread *t, uint64_t object, uint64_t now);
+/* Guard set. A chosen hold that is not begun here will have a record. */
+void hold_pay(struct thread *t, uint64_t now);
+/* Guard set. Adds a hold of so many ticks to the counts. */
+void hold_count(struct stats *stats, const struct held *h, uint64_t time);
 bool hold_is_timed(const struct thread *t, uint64_t object);
 
 /* Guard set. The object was released to somebody who waited: its next hold is timed. */

@@ -20,6 +20,7 @@ VERSIONED(pthread_cond_broadcast)
 #endif
 
 #define OWN(kind, family, result, name, params)
+#define SEEN(kind, family, mode, name)
 #include "collectors/preload/hooks.def"
 
 EXPORT void mtx_destroy(mtx_t *object)

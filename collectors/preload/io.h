@@ -3,13 +3,15 @@
  * are all they pay. One that took IO_LONG_US and gave up its core is written as a wait, with its
  * stack, afterwards. One that was long because it copied much is none.
  *
- * What was waited for is the pipe, FIFO or socket behind the file descriptor, by its inode, so that
- * both ends of a pipe are one object in all processes; else the function: every call of poll()
- * waits for the object "poll".
+ * What was waited for is the pipe, FIFO, socket or file behind the file descriptor, by its inode,
+ * so that both ends of a pipe are one object in all processes; else the function: every call of
+ * poll() waits for the object "poll". Calls that moved bytes through one are counted, with the
+ * bytes.
  */
 #ifndef PARPROF_IO_H
 #define PARPROF_IO_H
 
+#include "collectors/preload/descriptor.h"
 #include "collectors/preload/watch.h"
 
 #define IO_LONG_US 20u
@@ -41,8 +43,8 @@ static inline void io_begin(struct io *io, struct thread *t, uint64_t site, int 
 	__atomic_store_n(&t->block.waiting_since, io->begin, __ATOMIC_RELEASE);
 }
 
-/* It was long: writes it. Keeps errno. */
-void io_waited(struct io *io, uint64_t end, int64_t result, uint32_t flags);
+/* It was long: writes it, if it gave up its core; whether it did. Keeps errno. */
+bool io_waited(struct io *io, uint64_t end, int64_t result, uint32_t flags);
 
 static inline void io_end(struct io *io, int64_t result, int64_t late)
 {
@@ -51,6 +53,19 @@ static inline void io_end(struct io *io, int64_t result, int64_t late)
 	io->thread->block.waiting_since = 0;
 	if (unlikely(end - io->begin >= process.io_long))
 		io_waited(io, end, result, result == late ? WAIT_TIMED_OUT : 0);
+}
+
+/* The same of a call that moves bytes. */
+static inline void io_moved(struct io *io, int64_t result)
+{
+	uint64_t end = ticks_now();
+	bool counted = false;
+	io->ended = true;
+	io->thread->block.waiting_since = 0;
+	if (unlikely(end - io->begin >= process.io_long))
+		counted = io_waited(io, end, result, 0);
+	if (result > 0)
+		descriptor_moved(io->thread, io->fd, io->site, (uint64_t)result, end, counted);
 }
 
 /* Cleanup when the thread is cancelled inside the call. */

@@ -1,7 +1,6 @@
 /*
- * The wrapper shapes: what ACQUIRE, TRY, RELEASE, WAIT, WAKE, INIT, DESTROY, TIMER, IO of hooks.def
- * become.
- * Each forwards unchanged when the thread is not watched (thread_here() is NULL).
+ * The wrapper shapes: what ACQUIRE, TRY, RELEASE, WAIT, WAKE, INIT, DESTROY, TIMER, IO, MOVE of
+ * hooks.def become. Each forwards unchanged when the thread is not watched (thread_here() is NULL).
  *
  * The trylock in front is safe for every type of lock: a relock of an errorcheck or normal mutex is
  * EBUSY there and what it always was in the real call; EOWNERDEAD is passed through. A cancellation
@@ -10,6 +9,7 @@
 #ifndef PARPROF_KINDS_H
 #define PARPROF_KINDS_H
 
+#include "collectors/preload/gil.h"
 #include "collectors/preload/io.h"
 #include "collectors/preload/watch.h"
 #include <errno.h>
@@ -32,7 +32,8 @@ static inline bool is_got(int result)
 							 LIST params)                              \
 	{                                                                                          \
 		struct wait wait_ WAIT_CLEANUP;                                                    \
-		wait_begin(&wait_, self_, OBJECT, site_, FAMILY_##family, true, 0);                \
+		wait_begin(&wait_, self_, OBJECT, site_, FAMILY_##family, true,                    \
+			   wait_behind(self_, FAMILY_##family, OBJECT, site_));                    \
 		int result_ = REAL(name) args;                                                     \
 		wait_end(&wait_, result_, is_got(result_) ? 0 : WAIT_TIMED_OUT);                   \
 		return result_;                                                                    \
@@ -42,6 +43,7 @@ static inline bool is_got(int result)
 		struct thread *self_ = thread_here();                                              \
 		if (unlikely(!self_))                                                              \
 			return REAL(name) args;                                                    \
+		THROUGH_GIL(family, GIL_LOCK, name, args)                                          \
 		int errno_ = 0, result_;                                                           \
 		if (cancel) {                                                                      \
 			pthread_testcancel();                                                      \
@@ -83,6 +85,7 @@ static inline bool is_got(int result)
 		struct thread *self_ = thread_here();                                              \
 		if (unlikely(!self_))                                                              \
 			return REAL(name) args;                                                    \
+		THROUGH_GIL(family, GIL_UNLOCK, name, args)                                        \
 		if (FAMILY_##family == FAMILY_semaphore)                                           \
 			watch_called(self_, OBJECT, HERE(name), FAMILY_##family);                  \
 		uint32_t waiters_ = object_waiters(FAMILY_##family, OBJECT);                       \
@@ -127,6 +130,7 @@ static inline bool is_got(int result)
 		struct thread *self_ = thread_here();                                              \
 		if (unlikely(!self_))                                                              \
 			return REAL(name) args;                                                    \
+		THROUGH_GIL(condition, GIL_WAIT, name, args)                                       \
 		struct wait wait_ WAIT_CLEANUP;                                                    \
 		struct release release_;                                                           \
 		release_begin(&release_, self_, mutex_, waiters_mutex(mutex_));                    \
@@ -145,6 +149,7 @@ static inline bool is_got(int result)
 		struct thread *self_ = thread_here();                                              \
 		if (unlikely(!self_))                                                              \
 			return REAL(name) args;                                                    \
+		THROUGH_GIL(family, GIL_SIGNAL, name, args)                                        \
 		watch_called(self_, OBJECT, HERE(name), FAMILY_##family);                          \
 		uint32_t waiters_ = object_waiters(FAMILY_##family, OBJECT);                       \
 		if (likely(!waiters_))                                                             \
@@ -182,12 +187,29 @@ static inline bool is_got(int result)
 		return result_;                                                                    \
 	}
 
+#define MOVE(direction, result, name, params, args, fd)                                            \
+	MOVE_AS(name, direction, result, name, params, args, fd)
+#define MOVE_AS(plain, direction, result, name, params, args, fd)                                  \
+	EXPORT result name params                                                                  \
+	{                                                                                          \
+		struct thread *self_ = thread_here();                                              \
+		if (unlikely(!self_))                                                              \
+			return REAL(name) args;                                                    \
+		struct io io_ IO_CLEANUP;                                                          \
+		io_begin(&io_, self_, HERE(plain), fd);                                            \
+		result result_ = REAL(name) args;                                                  \
+		io_moved(&io_, result_);                                                           \
+		return result_;                                                                    \
+	}
+
 #define INIT(family, name, params, args)                                                           \
 	EXPORT int name params                                                                     \
 	{                                                                                          \
 		struct thread *self_ = thread_here();                                              \
 		int result_ = REAL(name) args;                                                     \
-		if (self_ && result_ == 0)                                                         \
+		if (self_ && result_ == 0 && FAMILY_##family == FAMILY_condition)                  \
+			gil_look(self_, OBJECT, CALLER);                                           \
+		if (self_ && result_ == 0 && !gil_is_near(FAMILY_##family, OBJECT))                \
 			watch_init(self_, OBJECT, HERE(name), FAMILY_##family, 0);                 \
 		return result_;                                                                    \
 	}
@@ -196,7 +218,9 @@ static inline bool is_got(int result)
 	EXPORT int name params                                                                     \
 	{                                                                                          \
 		struct thread *self_ = thread_here();                                              \
-		if (self_)                                                                         \
+		if (FAMILY_##family == FAMILY_condition && gil_is_near(FAMILY_##family, OBJECT))   \
+			gil_gone(OBJECT);                                                          \
+		else if (self_)                                                                    \
 			watch_destroyed(self_, OBJECT, HERE(name));                                \
 		return REAL(name) args;                                                            \
 	}

@@ -1,5 +1,6 @@
 #include "collectors/preload/module.h"
 #include "collectors/preload/emit.h"
+#include "collectors/preload/python.h"
 #include "collectors/preload/words.h"
 #include <elf.h>
 #include <link.h>
@@ -8,18 +9,20 @@
 #define KNOWN_SIZE 1024u
 #define PATH_SIZE 3000u
 #define BUILD_ID_MAX 32u
+#define TEXT_SIZE (BUILD_ID_MAX * 2 + 2 + PATH_SIZE)
 
 static uint64_t known[KNOWN_SIZE]; /* begin ^ hash of the path; a loser is written again */
 static uint64_t vdso;
 
+/* Lies in the log already: a handler of signals has no room for it on its stack. */
 struct module_text {
-	char text[BUILD_ID_MAX * 2 + 2 + PATH_SIZE];
+	char *text;
 	size_t length;
 };
 
 static void put(struct module_text *m, char c)
 {
-	if (m->length + 1 < sizeof(m->text))
+	if (m->length + 1 < TEXT_SIZE)
 		m->text[m->length++] = c;
 	m->text[m->length] = 0;
 }
@@ -64,7 +67,6 @@ static void put_build_id(struct module_text *m, uint64_t bias, const ElfW(Phdr) 
 static void see(struct thread *t, uint64_t bias, const ElfW(Phdr) * headers, uint16_t count,
 		const char *path)
 {
-	struct module_text m = {.length = 0};
 	uint64_t begin = UINT64_MAX, end = 0, hash = 0;
 	for (uint16_t i = 0; i < count; i++) {
 		if (headers[i].p_type != PT_LOAD)
@@ -78,12 +80,19 @@ static void see(struct thread *t, uint64_t bias, const ElfW(Phdr) * headers, uin
 	uint64_t *place = &known[(begin >> 12) % KNOWN_SIZE];
 	if (begin >= end || *place == (begin ^ hash))
 		return;
+	struct log_module *at = emit_reserve(t, sizeof(*at) + TEXT_SIZE);
+	if (!at)
+		return;
+	struct module_text m = {at->path, 0};
 	put_build_id(&m, bias, headers, count);
 	put(&m, ' ');
 	while (*path)
 		put(&m, *path++);
 	*place = begin ^ hash;
-	emit_module(t, bias, begin, end, m.text);
+	at->bias = bias;
+	at->begin = begin;
+	at->end = end;
+	emit_commit(t, &at->head, sizeof(*at) + m.length + 1, EVENT_MODULE, HOOK_NONE, 1);
 }
 
 struct start {
@@ -126,4 +135,5 @@ __attribute__((noinline)) void module_see(struct thread *t, uint64_t pc)
 		return;
 	see(t, object.dlfo_link_map->l_addr, (const void *)((const char *)file + file->e_phoff),
 	    file->e_phnum, object.dlfo_link_map->l_name);
+	python_look(t, object.dlfo_link_map->l_name);
 }

@@ -5,6 +5,7 @@
 #include "collectors/preload/io.h"
 #include "collectors/preload/kernel.h"
 #include "collectors/preload/module.h"
+#include "collectors/preload/sample.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
 #include "collectors/preload/usage.h"
@@ -104,6 +105,7 @@ void process_start(int argc, char **argv, char **envp)
 		munmap(arena, process.mapped);
 		return;
 	}
+	sample_prepare();
 	process_before_fork();
 	struct thread *t = thread_here();
 	if (t)
@@ -128,6 +130,7 @@ void process_forked_child(void)
 	process = kept;
 	process.segment_highest = 0; /* of the parent: none is used here */
 	environment_forked();
+	sample_forked();
 	thread_forget();
 	struct thread *t = become_process() ? thread_here() : NULL;
 	if (!t) {
@@ -203,8 +206,15 @@ EXPORT int prlimit(pid_t pid, enum __rlimit_resource resource, const struct rlim
 
 void process_sandboxed(void)
 {
-	if (process.alive)
-		process.sandboxed = kept.sandboxed = 1;
+	if (!process.alive)
+		return;
+	sample_stop(); /* a handler returns by a system call */
+	process.sandboxed = kept.sandboxed = 1;
+}
+
+void process_sampled(uint32_t signal)
+{
+	process.sample_signal = kept.sample_signal = signal;
 }
 
 EXPORT int prctl(int option, ...)

@@ -25,8 +25,9 @@ struct process {
 	uint64_t io_long; /* ticks: see io.h */
 	uint32_t stack_depth;
 	uint32_t pid;
-	uint32_t sandboxed;  /* 1: a filter may end the process for a system call of ours */
-	uint64_t stack_size; /* RLIMIT_STACK at start: what glibc gives a thread */
+	uint32_t sandboxed;	/* 1: a filter may end the process for a system call of ours */
+	uint32_t sample_signal; /* threads are sampled by it, 0: not: see sample.h */
+	uint64_t stack_size;	/* RLIMIT_STACK at start: what glibc gives a thread */
 } __attribute__((aligned(4096)));
 extern struct process process;
 
@@ -45,6 +46,8 @@ void process_before_fork(void);
 void process_forked_child(void);
 /* Before a filter of system calls is set: from now on we make none that we can do without. */
 void process_sandboxed(void);
+/* Threads are sampled by this signal from now on, 0: no more. */
+void process_sampled(uint32_t signal);
 /* Before the process ends by _exit: THREAD_END of this thread, PROCESS_END. */
 void process_end(int status);
 

@@ -22,6 +22,7 @@ static void *look_up(enum family family, const char *name)
 
 void real_resolve(void)
 {
+#define SEEN(kind, family, mode, name)
 #define HOOK(kind, family, mode, name)                                                             \
 	if (!real.name)                                                                            \
 		real.name = look_up(FAMILY_##family, #name);

@@ -22,6 +22,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/signalfd.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -56,6 +58,7 @@ ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, 
 		       socklen_t *length);
 
 struct real {
+#define SEEN(kind, family, mode, name)
 #define HOOK(kind, family, mode, name) __typeof__(name) *name;
 #include "collectors/preload/hooks.def"
 #undef HOOK

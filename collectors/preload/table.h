@@ -67,6 +67,23 @@ static inline struct counter *table_hit(struct thread *t, uint64_t object, uint6
 	return NULL;
 }
 
+/* The same with its slot. */
+static inline struct counter *table_hit_slot(struct thread *t, uint64_t object, uint64_t site,
+					     struct slot **slot)
+{
+	uint64_t tag = table_tag(object, site, generation_of(object));
+	uint32_t i = (uint32_t)(tag >> t->table_shift);
+	for (uint32_t n = 0; n < PROBES; n++) {
+		uint32_t at = (i + n) & t->table_mask;
+		struct counter *c = table_counter(t, at);
+		if (likely(c->tag == tag)) {
+			*slot = table_slot(t, at);
+			return c;
+		}
+	}
+	return NULL;
+}
+
 /* The entry, a new one with count 0. Needs the guard set. */
 struct entry table_insert(struct thread *t, uint64_t object, uint64_t site, bool *fresh);
 

@@ -1,8 +1,11 @@
 #include "collectors/preload/thread.h"
 #include "collectors/preload/clock.h"
 #include "collectors/preload/emit.h"
+#include "collectors/preload/gil.h"
 #include "collectors/preload/hold.h"
 #include "collectors/preload/kernel.h"
+#include "collectors/preload/mark.h"
+#include "collectors/preload/sample.h"
 #include "collectors/preload/segment.h"
 #include "collectors/preload/stack.h"
 #include "collectors/preload/table.h"
@@ -65,6 +68,7 @@ struct thread *thread_attach(struct thread *t)
 	__atomic_store_n(&t->block.head.kind, SEGMENT_THREAD, __ATOMIC_RELEASE);
 	thread_self = t;
 	emit_thread_start(t);
+	sample_begin(t);
 	thread_leave(t);
 	return t;
 }
@@ -105,9 +109,12 @@ void thread_end(struct thread *t, uint32_t how)
 	if (t->block.ended)
 		return;
 	int saved = errno;
+	gil_thread_end(t);
 	thread_guard(t);
 	t->block.ended = 1;
+	sample_end(t);
 	watch_poll_flush(t);
+	mark_thread_end(t);
 	emit_thread_end(t, how);
 	thread_leave(t);
 	errno = saved;
@@ -161,6 +168,8 @@ EXPORT int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
 	struct thread *made = t ? prepare(t, routine, argument) : NULL;
 	if (!made)
 		return REAL(pthread_create)(handle, attributes, routine, argument);
+	if (attributes)
+		pthread_attr_getstacksize(attributes, &made->stack_size);
 	int result = REAL(pthread_create)(handle, attributes, run_thread, made);
 	if (result != 0)
 		give_back(made);
@@ -203,7 +212,7 @@ EXPORT int pthread_setname_np(pthread_t handle, const char *name)
 	int result = REAL(pthread_setname_np)(handle, name);
 	if (t && result == 0 && handle == pthread_self()) {
 		thread_guard(t);
-		emit_thread_name(t, t->block.head.tid, name);
+		emit_thread_name(t, t->block.head.tid, NAME_KERNEL, name);
 		thread_leave(t);
 	}
 	return result;

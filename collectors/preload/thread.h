@@ -48,9 +48,30 @@ struct sampling {
 struct usage {
 	uint64_t asked, cpu;
 	uint32_t voluntary, involuntary;
-	uint64_t explained; /* waits since then */
-	uint64_t next;	    /* when a mark is due */
-	uint64_t before;    /* CPU time used before we saw the thread */
+	uint64_t explained;		 /* waits since then */
+	uint64_t next;			 /* when a mark is due */
+	uint64_t before;		 /* CPU time used before we saw the thread */
+	uint64_t faults, faults_written; /* minor ones; as the last record tells */
+};
+
+/* Where this thread is in taking or dropping a GIL: see gil.h. Times in ticks, 0: not so. */
+struct gil_state {
+	struct gil *inside; /* whose mutex this thread has locked */
+	uint64_t entered;   /* wanted the GIL since then, when that is earlier than `took` */
+	uint64_t took, dropped;
+	uint32_t waiters;
+	uint16_t weight; /* of the record of this hold, if nobody waits for it; 0: none */
+	bool waiting;
+	struct gil *held;
+	uint64_t taken;	   /* since when */
+	uint32_t timeouts; /* of this wait: so often it asked the holder to drop */
+	/* The last drop was one that others had asked for, and what the kernel said after it. */
+	uint64_t forced, forced_switches, forced_cpu;
+	/* Where the counts of `counted` are, while the table is that one. */
+	struct gil *counted;
+	struct directory *directory;
+	struct counter *counter;
+	struct stats *stats;
 };
 
 struct thread {
@@ -71,6 +92,8 @@ struct thread {
 	uint32_t wait_interval;	      /* write 1 short wait in this many: see emit.c */
 	uint32_t wait_countdown;
 	uintptr_t stack_low, stack_top; /* readable without care */
+	size_t stack_size;		/* that its creator asked for, 0: nothing */
+	uint32_t sample_place;		/* of its timer: see sample.c; 0: none */
 	void (*once_routine)(void);	/* of the pthread_once running in this thread */
 	uint64_t once_finished;		/* ticks, of the last one that ran here */
 	uint64_t posted;		/* semaphores this thread posted, one bit by hash */
@@ -81,6 +104,14 @@ struct thread {
 	struct sampling sampling;
 	struct held held[HELD_MAX];
 	struct usage usage;
+	struct gil_state gil;
+	struct open_marks *marks;  /* see mark.c; NULL: none were met */
+	const void *python_thread; /* state of the interpreter's thread that took a GIL last here */
+	struct {
+		uint64_t text,
+		    place; /* the str that was written last, and what names it; 0: none */
+		uint32_t stacks;
+	} python_name;
 	/* set by the creator, for the thread's first record */
 	void *(*routine)(void *);
 	void *argument;

@@ -9,20 +9,26 @@ static struct {
 	uint64_t key, rule;
 } cache[CACHE_SIZE];
 
-static struct rule find(uint64_t pc)
+static bool find_table(uint64_t pc, struct frame_table *t)
 {
 	struct dl_find_object object;
 	if (_dl_find_object((void *)pc, &object) != 0 || !object.dlfo_eh_frame)
-		return (struct rule){.kind = RULE_NONE};
-	return unwind_parse(object.dlfo_eh_frame, pc);
+		return false;
+	*t = (struct frame_table){object.dlfo_eh_frame, object.dlfo_map_end, object.dlfo_map_start,
+				  object.dlfo_map_end};
+	return true;
+}
+
+static struct rule find(uint64_t pc)
+{
+	struct frame_table t;
+	return find_table(pc, &t) ? unwind_parse(&t, pc) : (struct rule){.kind = RULE_NONE};
 }
 
 uint64_t unwind_function(uint64_t pc)
 {
-	struct dl_find_object object;
-	if (_dl_find_object((void *)pc, &object) != 0 || !object.dlfo_eh_frame)
-		return 0;
-	return unwind_function_parse(object.dlfo_eh_frame, pc);
+	struct frame_table t;
+	return find_table(pc, &t) ? unwind_function_begin(&t, pc) : 0;
 }
 
 struct rule unwind_rule(uint64_t pc)

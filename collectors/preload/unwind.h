@@ -40,10 +40,24 @@ struct rule unwind_rule(uint64_t pc);
 
 /* Where the function around pc begins, 0: not known. Not cached: about 50 ns. */
 uint64_t unwind_function(uint64_t pc);
-uint64_t unwind_function_parse(const uint8_t *header, uint64_t pc);
 
-/* Computes the rule for pc from the .eh_frame_hdr at `header`. */
-struct rule unwind_parse(const uint8_t *header, uint64_t pc);
+/* An .eh_frame_hdr, and where the entries lie that it leads to: nothing else is read. */
+struct frame_table {
+	const uint8_t *header, *header_end, *low, *high;
+};
+struct code_range {
+	uint64_t begin, size;
+};
+
+/* Where it begins by the table alone, which says nothing of its end: 0, or the last before pc. */
+uint64_t unwind_function_begin(const struct frame_table *, uint64_t pc);
+/* The function around pc; false: not known. */
+bool unwind_function_range(const struct frame_table *, uint64_t pc, struct code_range *);
+/* The function of the entry at an address. The header is not needed. false: it is not of one. */
+bool unwind_entry_range(const struct frame_table *, const uint8_t *at, struct code_range *);
+
+/* Computes the rule for pc. */
+struct rule unwind_parse(const struct frame_table *, uint64_t pc);
 
 /* Reads a word of the stack; false: it cannot be read. */
 typedef bool unwind_read(const void *data, uint64_t at, uint64_t *word);

@@ -1,4 +1,5 @@
-/* DWARF call frame instructions, as the Linux Standard Base's .eh_frame has them, to one rule. */
+/* DWARF call frame instructions, as the Linux Standard Base's .eh_frame has them, to one rule. The
+ * bytes may be anything: what is read behind their end is 0. */
 #include "collectors/preload/unwind.h"
 #include <stddef.h>
 
@@ -11,8 +12,13 @@ struct state {
 	bool odd; /* something a rule cannot express */
 };
 
+/* at <= end */
+struct bytes {
+	const uint8_t *at, *end;
+};
+
 struct cie {
-	const uint8_t *instructions, *end;
+	struct bytes instructions;
 	int64_t data_align;
 	uint64_t code_align;
 	uint8_t pointer_encoding;
@@ -25,41 +31,60 @@ struct machine {
 	uint64_t location;
 };
 
-static uint64_t read_uleb(const uint8_t **p)
-{
-	uint64_t value = 0;
-	int shift = 0;
-	do
-		value |= shift < 64 ? (uint64_t)(**p & 0x7f) << shift : 0, shift += 7;
-	while (*(*p)++ & 0x80);
-	return value;
-}
-
-static int64_t read_sleb(const uint8_t **p)
-{
-	int64_t value = 0;
-	int shift = 0;
-	uint8_t byte;
-	do {
-		byte = *(*p)++;
-		value |= shift < 64 ? (int64_t)(byte & 0x7f) << shift : 0;
-		shift += 7;
-	} while (byte & 0x80);
-	return shift < 64 && byte & 0x40 ? value | -((int64_t)1 << shift) : value;
-}
-
 #define READ(type, p)                                                                              \
 	({                                                                                         \
-		type value_;                                                                       \
-		__builtin_memcpy(&value_, *(p), sizeof(value_));                                   \
-		*(p) += sizeof(value_);                                                            \
+		type value_ = 0;                                                                   \
+		if ((size_t)((p)->end - (p)->at) >= sizeof(value_)) {                              \
+			__builtin_memcpy(&value_, (p)->at, sizeof(value_));                        \
+			(p)->at += sizeof(value_);                                                 \
+		} else {                                                                           \
+			(p)->at = (p)->end;                                                        \
+		}                                                                                  \
 		value_;                                                                            \
 	})
 
-/* DW_EH_PE_*: format in the low half, base in the high one. */
-static uint64_t read_encoded(const uint8_t **p, uint8_t encoding, uint64_t data_base)
+/* The next so many, as far as they are there; p moves behind them. */
+static struct bytes take(struct bytes *p, uint64_t length)
 {
-	uint64_t here = (uint64_t)*p, value;
+	struct bytes taken = *p;
+	if (length < (uint64_t)(p->end - p->at))
+		taken.end = p->at + length;
+	p->at = taken.end;
+	return taken;
+}
+
+/* A number of LEB128; bits: that were read, last: the byte that ended it. */
+static uint64_t read_leb(struct bytes *p, int *bits, uint8_t *last)
+{
+	uint64_t value = 0;
+	*bits = 0;
+	do {
+		*last = READ(uint8_t, p);
+		value |= *bits < 64 ? (uint64_t)(*last & 0x7f) << *bits : 0;
+		*bits += 7;
+	} while (*last & 0x80);
+	return value;
+}
+
+static uint64_t read_uleb(struct bytes *p)
+{
+	int bits;
+	uint8_t last;
+	return read_leb(p, &bits, &last);
+}
+
+static int64_t read_sleb(struct bytes *p)
+{
+	int bits;
+	uint8_t last;
+	uint64_t value = read_leb(p, &bits, &last);
+	return (int64_t)(bits < 64 && last & 0x40 ? value | -((uint64_t)1 << bits) : value);
+}
+
+/* DW_EH_PE_*: format in the low half, base in the high one. */
+static uint64_t read_encoded(struct bytes *p, uint8_t encoding, uint64_t data_base)
+{
+	uint64_t here = (uint64_t)p->at, value;
 	switch (encoding & 0x0f) {
 	case 0x00:
 	case 0x04:
@@ -94,45 +119,60 @@ static uint64_t read_encoded(const uint8_t **p, uint8_t encoding, uint64_t data_
 	return value;
 }
 
-static bool read_cie(const uint8_t *p, struct cie *cie)
+/* What its augmentation string says, of the bytes that go with it. */
+static bool read_augmentation(struct bytes string, struct bytes *p, struct cie *cie)
 {
-	uint32_t length = READ(uint32_t, &p);
-	cie->end = p + length;
-	p += 4;
-	uint8_t version = *p++;
-	if (version != 1 && version != 3)
-		return false;
-	const char *augmentation = (const char *)p;
-	while (*p++)
-		;
-	cie->code_align = read_uleb(&p);
-	cie->data_align = read_sleb(&p);
-	if (version == 1)
-		p++;
-	else
-		read_uleb(&p);
-	cie->augmented = augmentation[0] == 'z';
-	const uint8_t *after = p;
-	if (cie->augmented) {
-		uint64_t size = read_uleb(&p);
-		after = p + size;
-	}
-	for (const char *a = augmentation + cie->augmented; *a; a++) {
-		if (*a == 'R') {
-			cie->pointer_encoding = *p++;
-		} else if (*a == 'L') {
-			p++;
-		} else if (*a == 'P') {
-			uint8_t encoding = *p++;
-			read_encoded(&p, encoding, 0);
-		} else if (*a == 'S') {
+	for (uint8_t a = READ(uint8_t, &string); a; a = READ(uint8_t, &string)) {
+		if (a == 'R') {
+			cie->pointer_encoding = READ(uint8_t, p);
+		} else if (a == 'L') {
+			READ(uint8_t, p);
+		} else if (a == 'P') {
+			uint8_t encoding = READ(uint8_t, p);
+			read_encoded(p, encoding, 0);
+		} else if (a == 'S') {
 			cie->signal = true;
 		} else if (!cie->augmented) {
 			return false;
 		}
 	}
-	cie->instructions = after;
 	return true;
+}
+
+static bool read_cie(struct bytes p, struct cie *cie)
+{
+	uint32_t length = READ(uint32_t, &p);
+	p = take(&p, length);
+	if (READ(uint32_t, &p)) /* not of a CIE */
+		return false;
+	uint8_t version = READ(uint8_t, &p);
+	if (version != 1 && version != 3)
+		return false;
+	struct bytes augmentation = p;
+	while (READ(uint8_t, &p))
+		;
+	cie->code_align = read_uleb(&p);
+	cie->data_align = read_sleb(&p);
+	if (version == 1)
+		READ(uint8_t, &p);
+	else
+		read_uleb(&p);
+	cie->augmented = augmentation.at < p.end && *augmentation.at == 'z';
+	if (cie->augmented) {
+		struct bytes data = take(&p, read_uleb(&p));
+		READ(uint8_t, &augmentation);
+		cie->instructions = p;
+		return read_augmentation(augmentation, &data, cie);
+	}
+	bool known = read_augmentation(augmentation, &p, cie);
+	cie->instructions = p;
+	return known;
+}
+
+/* Wraps around. */
+static int64_t scaled(const struct cie *cie, int64_t factor)
+{
+	return (int64_t)((uint64_t)factor * (uint64_t)cie->data_align);
 }
 
 static void set_cfa(struct state *s, uint64_t reg, int64_t offset)
@@ -143,14 +183,13 @@ static void set_cfa(struct state *s, uint64_t reg, int64_t offset)
 }
 
 /* Only `fp + n, dereferenced` is understood; glibc's PLT expression is never on a stack. */
-static void set_cfa_expression(struct state *s, const uint8_t *p, uint64_t length)
+static void set_cfa_expression(struct state *s, struct bytes p)
 {
-	const uint8_t *end = p + length;
 	s->odd = true;
-	if (length < 3 || *p++ != 0x70 + REGISTER_FP)
+	if (READ(uint8_t, &p) != 0x70 + REGISTER_FP)
 		return;
 	int64_t offset = read_sleb(&p);
-	if (p + 1 != end || *p != 0x06)
+	if (READ(uint8_t, &p) != 0x06 || p.at != p.end)
 		return;
 	s->odd = false;
 	s->rule.kind = RULE_FP_DEREF;
@@ -168,14 +207,13 @@ static void set_register(struct state *s, uint64_t reg, int64_t cfa_offset)
 	}
 }
 
-static void set_register_expression(struct state *s, uint64_t reg, const uint8_t *p,
-				    uint64_t length)
+static void set_register_expression(struct state *s, uint64_t reg, struct bytes p)
 {
 	if (reg != REGISTER_FP) {
 		s->odd |= reg == REGISTER_RA;
 		return;
 	}
-	if (length < 2 || *p++ != 0x70 + REGISTER_FP) {
+	if (READ(uint8_t, &p) != 0x70 + REGISTER_FP) {
 		s->odd = true;
 		return;
 	}
@@ -194,7 +232,7 @@ static void restore_register(struct machine *m, uint64_t reg)
 }
 
 /* The next three: the DW_CFA_* with zero in the top two bits. false: not one of these. */
-static bool location_op(struct machine *m, const struct cie *cie, uint8_t op, const uint8_t **p)
+static bool location_op(struct machine *m, const struct cie *cie, uint8_t op, struct bytes *p)
 {
 	switch (op) {
 	case 0x00: /* nop */
@@ -216,9 +254,9 @@ static bool location_op(struct machine *m, const struct cie *cie, uint8_t op, co
 	}
 }
 
-static bool cfa_op(struct state *s, const struct cie *cie, uint8_t op, const uint8_t **p)
+static bool cfa_op(struct state *s, const struct cie *cie, uint8_t op, struct bytes *p)
 {
-	uint64_t reg, length;
+	uint64_t reg;
 	switch (op) {
 	case 0x0c: /* def_cfa */
 		reg = read_uleb(p);
@@ -231,16 +269,14 @@ static bool cfa_op(struct state *s, const struct cie *cie, uint8_t op, const uin
 		s->rule.cfa = (int64_t)read_uleb(p);
 		return true;
 	case 0x0f: /* def_cfa_expression */
-		length = read_uleb(p);
-		set_cfa_expression(s, *p, length);
-		*p += length;
+		set_cfa_expression(s, take(p, read_uleb(p)));
 		return true;
 	case 0x12: /* def_cfa_sf */
 		reg = read_uleb(p);
-		set_cfa(s, reg, read_sleb(p) * cie->data_align);
+		set_cfa(s, reg, scaled(cie, read_sleb(p)));
 		return true;
 	case 0x13: /* def_cfa_offset_sf */
-		s->rule.cfa = read_sleb(p) * cie->data_align;
+		s->rule.cfa = scaled(cie, read_sleb(p));
 		return true;
 	case 0x2e: /* GNU_args_size */
 		read_uleb(p);
@@ -250,12 +286,12 @@ static bool cfa_op(struct state *s, const struct cie *cie, uint8_t op, const uin
 	}
 }
 
-static bool register_op(struct machine *m, const struct cie *cie, uint8_t op, const uint8_t **p)
+static bool register_op(struct machine *m, const struct cie *cie, uint8_t op, struct bytes *p)
 {
-	uint64_t reg = read_uleb(p), length;
+	uint64_t reg = read_uleb(p);
 	switch (op) {
 	case 0x05: /* offset_extended */
-		set_register(&m->now, reg, (int64_t)read_uleb(p) * cie->data_align);
+		set_register(&m->now, reg, scaled(cie, (int64_t)read_uleb(p)));
 		return true;
 	case 0x06: /* restore_extended */
 	case 0x08: /* same_value */
@@ -269,24 +305,21 @@ static bool register_op(struct machine *m, const struct cie *cie, uint8_t op, co
 		m->now.odd |= reg == REGISTER_FP || reg == REGISTER_RA;
 		return true;
 	case 0x10: /* expression */
-		length = read_uleb(p);
-		set_register_expression(&m->now, reg, *p, length);
-		*p += length;
+		set_register_expression(&m->now, reg, take(p, read_uleb(p)));
 		return true;
 	case 0x11: /* offset_extended_sf */
-		set_register(&m->now, reg, read_sleb(p) * cie->data_align);
+		set_register(&m->now, reg, scaled(cie, read_sleb(p)));
 		return true;
 	case 0x14: /* val_offset, val_offset_sf: never for what we keep */
 	case 0x15:
 		read_uleb(p);
 		return true;
 	case 0x16: /* val_expression */
-		length = read_uleb(p);
-		*p += length;
+		take(p, read_uleb(p));
 		m->now.odd |= reg == REGISTER_FP || reg == REGISTER_RA;
 		return true;
 	case 0x2f: /* GNU_negative_offset_extended */
-		set_register(&m->now, reg, -(int64_t)read_uleb(p) * cie->data_align);
+		set_register(&m->now, reg, scaled(cie, (int64_t)-read_uleb(p)));
 		return true;
 	default:
 		return false;
@@ -294,7 +327,7 @@ static bool register_op(struct machine *m, const struct cie *cie, uint8_t op, co
 }
 
 /* false: unknown, or more states remembered than we can. */
-static bool extended(struct machine *m, const struct cie *cie, uint8_t op, const uint8_t **p)
+static bool extended(struct machine *m, const struct cie *cie, uint8_t op, struct bytes *p)
 {
 	if (op == 0x0a && m->depth < REMEMBER_MAX) { /* remember_state */
 		m->kept[m->depth++] = m->now;
@@ -310,17 +343,16 @@ static bool extended(struct machine *m, const struct cie *cie, uint8_t op, const
 	       register_op(m, cie, op, p);
 }
 
-static bool run(struct machine *m, const struct cie *cie, const uint8_t *p, const uint8_t *end,
-		uint64_t pc)
+static bool run(struct machine *m, const struct cie *cie, struct bytes p, uint64_t pc)
 {
-	while (p < end && m->location <= pc) {
-		uint8_t op = *p++, low = op & 0x3f;
+	while (p.at < p.end && m->location <= pc) {
+		uint8_t op = READ(uint8_t, &p), low = op & 0x3f;
 		switch (op >> 6) {
 		case 1:
 			m->location += low * cie->code_align;
 			break;
 		case 2:
-			set_register(&m->now, low, (int64_t)read_uleb(&p) * cie->data_align);
+			set_register(&m->now, low, scaled(cie, (int64_t)read_uleb(&p)));
 			break;
 		case 3:
 			restore_register(m, low);
@@ -335,16 +367,19 @@ static bool run(struct machine *m, const struct cie *cie, const uint8_t *p, cons
 
 /* Binary search in the header's sorted (location, FDE) pairs, both relative to the header; NULL:
  * none at or before pc. */
-static const int32_t *find_pair(const uint8_t *header, uint64_t pc)
+static const int32_t *find_pair(const struct frame_table *t, uint64_t pc)
 {
-	const uint8_t *p = header + 4;
-	if (header[0] != 1 || header[3] != 0x3b || header[2] == 0xff)
+	struct bytes p = {t->header, t->header_end};
+	uint32_t form = READ(uint32_t, &p);
+	uint8_t count_encoding = form >> 16 & 0xff;
+	if ((form & 0xff) != 1 || form >> 24 != 0x3b || count_encoding == 0xff)
 		return NULL;
-	read_encoded(&p, header[1], (uint64_t)header);
-	uint64_t count = read_encoded(&p, header[2], (uint64_t)header);
-	const int32_t *table = (const int32_t *)p;
-	int64_t target = (int64_t)(pc - (uint64_t)header);
-	uint64_t low = 0, high = count;
+	read_encoded(&p, form >> 8 & 0xff, (uint64_t)t->header);
+	uint64_t count = read_encoded(&p, count_encoding, (uint64_t)t->header);
+	uint64_t room = (uint64_t)(p.end - p.at) / (2 * sizeof(int32_t));
+	const int32_t *table = (const int32_t *)p.at;
+	int64_t target = (int64_t)(pc - (uint64_t)t->header);
+	uint64_t low = 0, high = count < room ? count : room;
 	while (low < high) {
 		uint64_t middle = (low + high) / 2;
 		if (table[2 * middle] <= target)
@@ -355,10 +390,10 @@ static const int32_t *find_pair(const uint8_t *header, uint64_t pc)
 	return low ? &table[2 * (low - 1)] : NULL;
 }
 
-uint64_t unwind_function_parse(const uint8_t *header, uint64_t pc)
+uint64_t unwind_function_begin(const struct frame_table *t, uint64_t pc)
 {
-	const int32_t *pair = find_pair(header, pc);
-	return pair ? (uint64_t)header + (uint64_t)(int64_t)pair[0] : 0;
+	const int32_t *pair = find_pair(t, pc);
+	return pair ? (uint64_t)t->header + (uint64_t)(int64_t)pair[0] : 0;
 }
 
 static struct rule settle(const struct machine *m)
@@ -370,36 +405,72 @@ static struct rule settle(const struct machine *m)
 	return m->now.rule;
 }
 
-struct rule unwind_parse(const uint8_t *header, uint64_t pc)
+struct frame_entry {
+	struct cie cie;
+	uint64_t begin, size;
+	struct bytes rest;
+};
+
+static bool read_entry(struct frame_entry *e, const struct frame_table *t, uint64_t at)
+{
+	struct bytes p = {(const uint8_t *)at, t->high};
+	if (at < (uint64_t)t->low || at >= (uint64_t)t->high)
+		return false;
+	uint32_t length = READ(uint32_t, &p);
+	if (length == 0 || length == 0xffffffff)
+		return false;
+	p = take(&p, length);
+	uint64_t here = (uint64_t)p.at;
+	uint32_t back = READ(uint32_t, &p);
+	if (!back || back > here - (uint64_t)t->low ||
+	    !read_cie((struct bytes){(const uint8_t *)(here - back), t->high}, &e->cie))
+		return false;
+	e->begin = read_encoded(&p, e->cie.pointer_encoding, 0);
+	e->size = read_encoded(&p, e->cie.pointer_encoding & 0x0f, 0);
+	e->rest = p;
+	return true;
+}
+
+/* The entry whose code pc is in. */
+static bool find_entry(struct frame_entry *e, const struct frame_table *t, uint64_t pc)
+{
+	const int32_t *pair = find_pair(t, pc);
+	return pair && read_entry(e, t, (uint64_t)t->header + (uint64_t)(int64_t)pair[1]) &&
+	       pc - e->begin < e->size;
+}
+
+bool unwind_function_range(const struct frame_table *t, uint64_t pc, struct code_range *range)
+{
+	struct frame_entry e = {.size = 0};
+	if (!find_entry(&e, t, pc))
+		return false;
+	*range = (struct code_range){e.begin, e.size};
+	return true;
+}
+
+bool unwind_entry_range(const struct frame_table *t, const uint8_t *at, struct code_range *range)
+{
+	struct frame_entry e = {.size = 0};
+	if (!read_entry(&e, t, (uint64_t)at))
+		return false;
+	*range = (struct code_range){e.begin, e.size};
+	return e.size != 0;
+}
+
+struct rule unwind_parse(const struct frame_table *t, uint64_t pc)
 {
 	struct rule none = {.kind = RULE_NONE};
-	struct cie cie = {0};
-	const int32_t *pair = find_pair(header, pc);
-	if (!pair)
+	struct frame_entry e = {.size = 0};
+	if (!find_entry(&e, t, pc))
 		return none;
-	const uint8_t *p = header + pair[1];
-	uint32_t length = READ(uint32_t, &p);
-	const uint8_t *end = p + length;
-	if (length == 0 || length == 0xffffffff)
-		return none;
-	const uint8_t *cie_at = p;
-	cie_at -= READ(uint32_t, &p);
-	if (!read_cie(cie_at, &cie))
-		return none;
-	uint64_t begin = read_encoded(&p, cie.pointer_encoding, 0);
-	uint64_t size = read_encoded(&p, cie.pointer_encoding & 0x0f, 0);
-	if (pc < begin || pc >= begin + size)
-		return none;
-	if (cie.signal)
+	if (e.cie.signal)
 		return (struct rule){.kind = RULE_SIGNAL};
-	if (cie.augmented) {
-		uint64_t skip = read_uleb(&p);
-		p += skip;
-	}
+	if (e.cie.augmented)
+		take(&e.rest, read_uleb(&e.rest));
 	struct machine m = {.location = 0};
-	if (!run(&m, &cie, cie.instructions, cie.end, pc))
+	if (!run(&m, &e.cie, e.cie.instructions, pc))
 		return none;
 	m.initial = m.now;
-	m.location = begin;
-	return run(&m, &cie, p, end, pc) ? settle(&m) : none;
+	m.location = e.begin;
+	return run(&m, &e.cie, e.rest, pc) ? settle(&m) : none;
 }

@@ -5,6 +5,7 @@
 
 #define INTERVAL_MIN_US 200u
 #define INTERVAL_MAX_US 2000u
+#define FAULTS_STEP 64u
 #define COST_SHARE 128u /* at most one part of the time in so many */
 
 static uint64_t ticks_of_us(uint64_t us)
@@ -45,13 +46,24 @@ static void note(struct thread *t, uint64_t now, uint64_t cpu, const struct rusa
 	t->usage.cpu = cpu;
 	t->usage.voluntary = (uint32_t)usage->ru_nvcsw;
 	t->usage.involuntary = (uint32_t)usage->ru_nivcsw;
+	t->usage.faults = (uint64_t)usage->ru_minflt;
 	t->usage.explained = 0;
+}
+
+static void write_faults(struct thread *t, uint64_t least)
+{
+	struct usage *u = &t->usage;
+	if (u->faults < u->faults_written + least)
+		return;
+	u->faults_written = u->faults;
+	emit_faults(t, u->asked, u->faults);
 }
 
 static void write_noted(struct thread *t)
 {
 	struct usage *u = &t->usage;
 	emit_usage(t, u->asked, u->cpu - u->before, u->voluntary, u->involuntary);
+	write_faults(t, FAULTS_STEP);
 	u->next = u->asked + ticks_of_us(INTERVAL_MIN_US);
 }
 

@@ -5,10 +5,10 @@
 #include <sys/uio.h>
 
 /* A coroutine's or signal handler's stack has bounds we do not know: let the kernel look. */
-static bool read_word(const void *bounds, uint64_t at, uint64_t *word)
+bool walk_read(const void *bounds, uint64_t at, uint64_t *word)
 {
 	const struct bounds *b = bounds;
-	if (__builtin_expect(at >= b->low && at + 8 <= b->top, 1)) {
+	if (__builtin_expect(at >= b->low && at < b->top && b->top - at >= 8, 1)) {
 		*word = *(const uint64_t *)at;
 		return true;
 	}
@@ -22,5 +22,5 @@ static bool read_word(const void *bounds, uint64_t at, uint64_t *word)
 bool walk_step(const struct bounds *b, struct registers *r)
 {
 	struct rule rule = unwind_rule(r->exact ? r->pc : r->pc - 1);
-	return unwind_step(r, rule, read_word, b);
+	return unwind_step(r, rule, walk_read, b);
 }

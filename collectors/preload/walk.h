@@ -26,6 +26,9 @@ struct bounds {
 #define REGISTERS_HERE() ((struct registers){.pc = 0})
 #endif
 
+/* A word of the stack; false: it is not there. bounds: a struct bounds. */
+bool walk_read(const void *bounds, uint64_t at, uint64_t *word);
+
 /* Moves r to its caller; false: the end, or no unwind information. */
 bool walk_step(const struct bounds *b, struct registers *r);
 

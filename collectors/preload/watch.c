@@ -27,6 +27,12 @@ static struct entry entry_of(struct thread *t, uint64_t object, uint64_t site, e
 	return e;
 }
 
+struct entry watch_entry(struct thread *t, const void *object, uint64_t site, enum family family)
+{
+	bool fresh;
+	return entry_of(t, (uint64_t)object, site, family, &fresh);
+}
+
 static void time_hold(struct thread *t, uint64_t object, uint64_t site, enum family family,
 		      struct slot *slot, struct hold_choice choice)
 {
@@ -158,6 +164,17 @@ void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t s
 	__atomic_store_n(&t->block.waiting_since, w->begin, __ATOMIC_RELEASE);
 	prefill(w);
 	thread_leave(t);
+}
+
+void wait_correct(struct wait *w, uint64_t begin, uint32_t holder)
+{
+	w->begin = begin;
+	w->holder = holder;
+	w->thread->block.waiting_since = begin;
+	if (!w->at || w->at != (void *)w->thread->log_cursor)
+		return;
+	w->at->begin = begin;
+	w->at->holder = holder;
 }
 
 /* A signal handler's hooks may have grown the table or moved the log meanwhile. */

@@ -9,6 +9,7 @@
 
 #include "collectors/preload/clock.h"
 #include "collectors/preload/family.h"
+#include "collectors/preload/python.h"
 #include "collectors/preload/table.h"
 
 /* The object was got without waiting. */
@@ -56,6 +57,9 @@ static inline void watch_called(struct thread *t, const void *object, uint64_t s
 		watch_called_slow(t, object, site, family);
 }
 
+/* Guard set. The entry, with a SITE record for a new one; nothing is counted. */
+struct entry watch_entry(struct thread *t, const void *object, uint64_t site, enum family family);
+
 /* Around a call that blocks. wait_end must run on every way out: see WAIT_CLEANUP. */
 struct wait {
 	struct thread *thread;
@@ -69,8 +73,18 @@ struct wait {
 	bool acquires;	 /* success means holding the object */
 	bool ended;
 };
+/* What a semaphore stands for, where its own address tells nothing; else 0. */
+static inline uint64_t wait_behind(const struct thread *t, enum family family, const void *object,
+				   uint64_t site)
+{
+	if (family != FAMILY_semaphore || likely(python.minor < PYTHON_MINOR_PARKS))
+		return 0;
+	return python_parked(t, object, site & CALLER_MASK);
+}
 void wait_begin(struct wait *w, struct thread *t, const void *object, uint64_t site,
 		enum family family, bool acquires, uint64_t other);
+/* It began earlier, and somebody else held the object than it told itself. */
+void wait_correct(struct wait *w, uint64_t begin, uint32_t holder);
 void wait_end(struct wait *w, int result, uint32_t flags);
 /* Both with the guard set: a wait that began at that time and is over, and its end. */
 void wait_late(struct wait *w, struct thread *t, uint64_t object, uint64_t site, enum family family,

@@ -63,4 +63,18 @@ static inline uint64_t words_hex(const char **s)
 	}
 }
 
+/* Writes the number and terminates it: its length, at most WORDS_DECIMAL_MAX - 1. */
+#define WORDS_DECIMAL_MAX 11
+static inline size_t words_decimal(char *to, uint32_t number)
+{
+	char digits[WORDS_DECIMAL_MAX];
+	size_t count = 0, length = 0;
+	for (; count == 0 || number; number /= 10)
+		digits[count++] = (char)('0' + number % 10);
+	while (count)
+		to[length++] = digits[--count];
+	to[length] = 0;
+	return length;
+}
+
 #endif

@@ -1,6 +1,7 @@
 #include "reports/cache/cache_words.h"
 #include "profiler/text.h"
 #include "reports/cache/memory_bound.h"
+#include "reports/cache/memory_known.h"
 #include "reports/model.h"
 #include "reports/question.h"
 #include "reports/unit.h"
@@ -81,8 +82,10 @@ void cache_sentence(struct text *out, const struct model *m, const struct style 
 	(void)style; /* the words are the same for text and machines */
 	if (m->table[MODEL_cache_processes].rows)
 		cache_say(m, out, &consequence);
-	else
-		text_add(out, m->table[MODEL_cache_functions].question->empty);
+	else {
+		memory_say(m, out);
+		text_format(out, " %s", m->table[MODEL_cache_functions].question->empty);
+	}
 	text_format(out, "%s%s", consequence.length ? " " : "", text_string(&consequence));
 	text_free(&consequence);
 }

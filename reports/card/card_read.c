@@ -129,7 +129,7 @@ static void read_run(struct store *store, const struct history *h, struct card_f
 		facts[i].work_ns = work;
 		facts[i].cpu_ns = cpu;
 		facts[i].family = h->object[i].family;
-		facts[i].use = h->object[i].use;
+		facts[i].use = history_is_counted_lock(&h->object[i]) ? USE_LOCK : USE_IDLE;
 	}
 }
 

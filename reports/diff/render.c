@@ -30,12 +30,6 @@ static const struct question *columns(void)
 	return &q;
 }
 
-static struct cell text_cell(const char *words)
-{
-	return words ? (struct cell){.type = CELL_TEXT, .text = memory_copy(words)}
-		     : (struct cell){.type = CELL_NONE};
-}
-
 static struct cell real_cell(double value)
 {
 	return isfinite(value) ? (struct cell){.type = CELL_REAL, .real = value}
@@ -43,7 +37,7 @@ static struct cell real_cell(double value)
 }
 
 /* "1.20 s, 1.31 s, 1.22 s" of 2 to 4 values. */
-static struct cell raw_cell(const struct change *row, enum change_side side,
+static struct cell raw_cell(struct table *table, const struct change *row, enum change_side side,
 			    const struct style *style)
 {
 	struct text t = {0};
@@ -56,7 +50,9 @@ static struct cell raw_cell(const struct change *row, enum change_side side,
 		else
 			text_format(&t, "%.0f", row->value[side][i]);
 	}
-	return (struct cell){.type = CELL_TEXT, .text = t.data};
+	struct cell cell = table_text_cell(table, text_string(&t));
+	text_free(&t);
+	return cell;
 }
 
 static void add_row(struct table *t, const struct change *row, const struct style *style)
@@ -64,18 +60,18 @@ static void add_row(struct table *t, const struct change *row, const struct styl
 	size_t width = (size_t)t->question->column_count;
 	t->cells = memory_grow(t->cells, (t->rows + 1) * width, sizeof(*t->cells));
 	const struct cell cells[] = {
-	    text_cell(row->section),
-	    text_cell(row->name),
-	    text_cell(row->place),
-	    text_cell(row->unit),
+	    table_text_cell(t, row->section),
+	    table_text_cell(t, row->name),
+	    table_text_cell(t, row->place),
+	    table_text_cell(t, row->unit),
 	    real_cell(row->count[SIDE_A] ? row->middle[SIDE_A] : NAN),
 	    real_cell(row->count[SIDE_B] ? row->middle[SIDE_B] : NAN),
 	    real_cell(row->part),
 	    real_cell(row->low),
 	    real_cell(row->high),
-	    text_cell(judgement_words(row->judgement)),
-	    raw_cell(row, SIDE_A, style),
-	    raw_cell(row, SIDE_B, style),
+	    table_text_cell(t, judgement_words(row->judgement)),
+	    raw_cell(t, row, SIDE_A, style),
+	    raw_cell(t, row, SIDE_B, style),
 	};
 	memcpy(&t->cells[t->rows++ * width], cells, sizeof(cells));
 }
@@ -180,6 +176,20 @@ static void json_side(struct json *j, const char *key, const struct sides *s, en
 	json_close(j, '}');
 }
 
+static void add_advice(struct json *j, const struct kept_advice *a)
+{
+	if (a->speedup <= 0) {
+		json_null(j, "predicted");
+		return;
+	}
+	json_open(j, "predicted", '{');
+	json_double(j, "cores", a->cores);
+	json_double(j, "speedup", a->speedup);
+	json_double(j, "low", a->low);
+	json_double(j, "high", a->high);
+	json_close(j, '}');
+}
+
 void diff_json(struct text *out, const struct sides *s)
 {
 	static const struct style plain = {.utf8 = true};
@@ -191,6 +201,7 @@ void diff_json(struct text *out, const struct sides *s)
 	json_int(&j, "schema_version", JSON_VERSION);
 	json_string(&j, "compares", s->sweeps ? "sweeps" : "recordings");
 	json_string(&j, "sentence", text_string(&sentence));
+	add_advice(&j, &s->advice);
 	json_side(&j, "a", s, SIDE_A);
 	json_side(&j, "b", s, SIDE_B);
 	json_open(&j, "changes", '[');

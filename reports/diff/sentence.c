@@ -69,6 +69,20 @@ static void say_lock(struct text *out, const struct sides *s, double wall,
 	text_add(out, ".");
 }
 
+static void say_advice(struct text *out, const struct sides *s, const struct change *time,
+		       const struct style *style)
+{
+	if (s->advice.speedup <= 0)
+		return;
+	text_add(out, " Predicted of A were ");
+	print_ratio(out, s->advice.speedup, style);
+	text_add(out, " (");
+	print_ratio_band(out, s->advice.low, s->advice.high, style);
+	text_format(out, ") on %.3g cores, measured ", s->advice.cores);
+	print_ratio(out, 1 / (1 + time->part), style);
+	text_add(out, ".");
+}
+
 static void say_sweeps(struct text *out, const struct sides *s)
 {
 	static const char *const names[] = {"A", "B"};
@@ -107,4 +121,5 @@ void diff_sentence(struct text *out, const struct sides *s, const struct style *
 		say_sweeps(out, s);
 	else
 		say_lock(out, s, time->middle[SIDE_A], style);
+	say_advice(out, s, time, style);
 }

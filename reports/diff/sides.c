@@ -36,10 +36,20 @@ static char *text_of(struct store *store, const char *sql)
 	return text;
 }
 
+/* A was read before: what was said of it is for the cores that B has. */
+static void read_advice(struct sides *s, enum change_side side, struct store *store)
+{
+	struct store *before = side == SIDE_B ? recording_open(s->path[SIDE_A][0]) : NULL;
+	if (before)
+		advice_find(&s->advice, before, (double)store_run_int(store, "cores", 1));
+	store_close(before);
+}
+
 static void read_facts(struct sides *s, enum change_side side, struct store *store)
 {
 	if (!s->sweeps) {
 		s->command[side] = store_run_text(store, "command");
+		read_advice(s, side, store);
 		return;
 	}
 #define LAST " FROM sweep_summary ORDER BY sweep DESC LIMIT 1"

@@ -2,6 +2,7 @@
 #ifndef PARPROF_DIFF_SIDES_H
 #define PARPROF_DIFF_SIDES_H
 
+#include "reports/advise/kept.h"
 #include "reports/diff/change.h"
 
 struct sides {
@@ -11,6 +12,7 @@ struct sides {
 	char *command[SIDES];		  /* of the first file */
 	char *verdict[SIDES];		  /* of a sweep */
 	int64_t best[SIDES], knee[SIDES]; /* of a sweep */
+	struct kept_advice advice; /* of A's first recording, for B's cores; speedup 0: none */
 	struct changes changes;
 };
 

@@ -79,7 +79,10 @@ static void look_up_row(struct finding *f, const struct table *t, size_t row, co
 static void look_up_lock(struct finding *f, const struct table *locks)
 {
 	look_up_row(f, locks, row_of(locks, "leader", f->leader), "name", "where");
-	if (f->row != SIZE_MAX && table_text(locks, f->row, "top_holder_where"))
+	if (f->row == SIZE_MAX)
+		return;
+	f->gil = !strcmp(table_text(locks, f->row, "kind"), "gil");
+	if (table_text(locks, f->row, "top_holder_where"))
 		f->place = table_text(locks, f->row, "top_holder_where");
 }
 
@@ -138,9 +141,30 @@ static void look_up_starvation(struct finding *f, const struct model *m)
 		    "where");
 }
 
+/* What nobody could be seen late for goes by what was waited at. */
+static void look_up_imbalance(struct finding *f, const struct model *m)
+{
+	const struct table *uneven = &m->table[MODEL_imbalance], *stack = &m->table[MODEL_stack];
+	look_up_row(f, uneven, row_of(uneven, "leader", f->leader), "name", "late_where");
+	size_t row = row_of(stack, "leader", f->leader);
+	if (f->row != SIZE_MAX || row == SIZE_MAX)
+		return;
+	f->name = table_text(stack, row, "name");
+	f->place = table_text(stack, row, "where");
+}
+
+/* Where the program called the runtime, as far as that is known. */
+static void look_up_runtime(struct finding *f, const struct table *t)
+{
+	size_t row = 0;
+	while (row < t->rows && !table_text(t, row, "function"))
+		row++;
+	look_up_row(f, t, row < t->rows ? row : t->rows ? 0 : SIZE_MAX, "function", "where");
+}
+
 static void look_up(struct finding *f, const struct model *m)
 {
-	const struct table *serial = &m->table[MODEL_serial], *uneven = &m->table[MODEL_imbalance];
+	const struct table *serial = &m->table[MODEL_serial];
 	switch (f->kind) {
 	case LOSS_lock:
 	case LOSS_spin:
@@ -154,10 +178,13 @@ static void look_up(struct finding *f, const struct model *m)
 		f->thread = table_int(serial, 0, "thread");
 		break;
 	case LOSS_imbalance:
-		look_up_row(f, uneven, row_of(uneven, "leader", f->leader), "name", "late_where");
+		look_up_imbalance(f, m);
 		break;
 	case LOSS_starvation:
 		look_up_starvation(f, m);
+		break;
+	case LOSS_runtime:
+		look_up_runtime(f, &m->table[MODEL_runtimes]);
 		break;
 	default:
 		break;
@@ -238,6 +265,20 @@ static void merge_arrays(struct findings *f, const struct model *m)
 	}
 }
 
+static double findings_lanes(const struct findings *f, enum loss_kind kind)
+{
+	double lanes = 0;
+	for (size_t i = 0; i < f->count; i++)
+		lanes += f->list[i].kind == kind ? f->list[i].lanes : 0;
+	return lanes;
+}
+
+/* Who comes last may do so since other programs had its core. */
+static bool is_others_doing(const struct finding *f, double taken)
+{
+	return f->kind == LOSS_imbalance && f->lanes < taken;
+}
+
 void findings_gather(struct findings *f, const struct model *m)
 {
 	const struct table *stack = &m->table[MODEL_stack];
@@ -255,9 +296,10 @@ void findings_gather(struct findings *f, const struct model *m)
 		look_up(&f->list[i], m);
 	merge(f, m);
 	merge_arrays(f, m);
+	double taken = findings_lanes(f, LOSS_taken);
 	for (size_t i = 0; i < f->count; i++)
 		if (f->list[i].lanes < (f->list[i].kind == LOSS_few_threads ? few : least) ||
-		    f->list[i].kind == LOSS_taken)
+		    f->list[i].kind == LOSS_taken || is_others_doing(&f->list[i], taken))
 			f->list[i--] = f->list[--f->count];
 	if (findings_oversubscribed(m)) /* its cores are all at work: the stack shows no loss */
 		finding_of(f, LOSS_no_core, 0);

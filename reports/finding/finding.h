@@ -26,6 +26,7 @@ struct store;
 #define FINDING_GAIN_MIN 1.05  /* less is not worth a reader's time */
 #define FINDING_GUESS_MIN 1.10 /* nor is this, when no replay says so */
 #define FINDING_LOW_MIN 1.02   /* nor is what may gain nothing */
+#define FINDING_GIL_MIN 1.15   /* nor is a GIL of less: what takes it away costs more */
 #define FINDINGS_SHOWN 3
 
 /* The parts of the speedup stack, and what a finding about one is called. Losses are what a finding
@@ -34,6 +35,7 @@ struct store;
 	X(work, "work", "useful work", '#', "32", false)                                           \
 	X(lock, "lock", "waiting for locks", 'L', "31", true)                                      \
 	X(spin, "spin", "polling", 'P', "35", true)                                                \
+	X(runtime, "runtime", "in the parallel runtime", 'T', "35", true)                          \
 	X(serial, "serial", "one thread had work, no other", 'S', "33", true)                      \
 	X(imbalance, "imbalance", "waiting for the slowest", 'B', "33", true)                      \
 	X(starvation, "starvation", "waiting for work", 'W', "34", true)                           \
@@ -68,6 +70,7 @@ struct finding {
 	size_t row;	 /* of the table that kind is about; SIZE_MAX: none */
 	double lanes;	 /* lost */
 	double share;	 /* of the waits for work, of a stage */
+	bool gil;	 /* the lock is an interpreter's */
 	uint32_t merged; /* locks of one array, 0: it is none. leader and row: the worst of them */
 	double low, gain, high;
 	double error; /* of the replay it comes from, < 0: of none */

@@ -131,7 +131,7 @@ static int by_low_end(const void *left, const void *right)
 static bool is_worth_it(const struct finding *f)
 {
 	return f->gain >= (f->error < 0 ? FINDING_GUESS_MIN : FINDING_GAIN_MIN) &&
-	       f->low >= FINDING_LOW_MIN;
+	       f->low >= (f->gil ? FINDING_GIL_MIN : FINDING_LOW_MIN);
 }
 
 void findings_rank(struct findings *f)

@@ -51,8 +51,13 @@ static void say_lock(struct finding *f, const struct model *m)
 		text_add(&f->words, " of the run");
 	} else {
 		text_add(&f->words, ": ");
-		print_share(&f->words, table_real(t, f->row, "contended_share"));
-		text_add(&f->words, " of its acquisitions wait, ");
+		if (table_cell(t, f->row, "contended_share")->type == CELL_NONE) {
+			print_count(&f->words, table_int(t, f->row, "contended"), &plain);
+			text_add(&f->words, " waits for it, ");
+		} else {
+			print_share(&f->words, table_real(t, f->row, "contended_share"));
+			text_add(&f->words, " of its acquisitions wait, ");
+		}
 		print_ns(&f->words, table_int(t, f->row, "wait_avg_ns"), &plain);
 		text_add(&f->words, " on average");
 	}
@@ -132,7 +137,21 @@ static void say_few_threads(struct finding *f, const struct model *m)
 		    m->verdict.figures.lanes);
 }
 
-static void say_loss(struct finding *f, __attribute__((unused)) const struct model *m)
+static void say_runtime(struct finding *f, const struct model *m)
+{
+	const struct table *t = &m->table[MODEL_runtimes];
+	print_share(&f->words, table_sum_real(t, "share"));
+	text_format(&f->words,
+		    " of the CPU time is %s's own, where threads wait for work or for the "
+		    "slowest",
+		    table_text(t, f->row, "name"));
+	if (f->name) {
+		text_add(&f->words, ", most of all in ");
+		print_function(&f->words, f->name, &plain);
+	}
+}
+
+static void say_loss(struct finding *f, const struct model *m)
 {
 	static const char *const words[LOSS_KIND_COUNT] = {
 	    [LOSS_starvation] =
@@ -144,7 +163,15 @@ static void say_loss(struct finding *f, __attribute__((unused)) const struct mod
 	    [LOSS_hidden] =
 		"threads are blocked where no hook sees it: page faults, stdio, futexes",
 	};
+	const struct table *runtimes = &m->table[MODEL_runtimes];
 	text_add(&f->words, words[f->kind] ? words[f->kind] : loss_facts[f->kind].words);
+	if (f->kind == LOSS_hidden && runtimes->rows)
+		text_format(&f->words, ", most likely those of %s",
+			    table_text(runtimes, 0, "name"));
+	if (f->kind == LOSS_imbalance && f->name) {
+		text_add(&f->words, " at ");
+		print_function(&f->words, f->name, &plain);
+	}
 }
 
 void finding_say(struct finding *f, const struct model *m)
@@ -152,6 +179,7 @@ void finding_say(struct finding *f, const struct model *m)
 	static void (*const say[LOSS_KIND_COUNT])(struct finding *, const struct model *) = {
 	    [LOSS_lock] = say_lock,
 	    [LOSS_spin] = say_spin,
+	    [LOSS_runtime] = say_runtime,
 	    [LOSS_serial] = say_serial,
 	    [LOSS_imbalance] = say_imbalance,
 	    [LOSS_starvation] = say_starvation,
@@ -197,6 +225,9 @@ void finding_command(struct text *out, const struct finding *f)
 	case LOSS_stage:
 	case LOSS_starvation:
 		text_add(out, "parprof report --table=roots");
+		break;
+	case LOSS_runtime:
+		text_add(out, "parprof report --table=runtimes");
 		break;
 	case LOSS_no_core:
 	case LOSS_few_threads:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define TAIL 0.025
+#define NORMAL_95 1.96
 #define EXACT_MOST 100 /* beyond it the normal approximation is good to the third digit */
 
 static int compare(const void *left, const void *right)
@@ -37,6 +38,13 @@ double quantile(const double *value, size_t count, double share)
 double median(const double *value, size_t count)
 {
 	return quantile(value, count, 0.5);
+}
+
+struct interval interval_share(double part, double all)
+{
+	double n = fmax(1, all), p = part / n, z = NORMAL_95 * NORMAL_95 / n;
+	double half = sqrt(z * (p * (1 - p) + z / 4)) / (1 + z), centre = (p + z / 2) / (1 + z);
+	return (struct interval){fmax(0, centre - half), p, fmin(1, centre + half), all > 0};
 }
 
 /* The largest c with P(statistic ≤ c) ≤ TAIL, -1: even 0 is too likely. ways: of each value. */

@@ -22,6 +22,10 @@ struct interval interval_paired(const double *difference, size_t count);
 /* Of b - a, from separate runs. */
 struct interval interval_apart(const double *a, size_t a_count, const double *b, size_t b_count);
 
+/* Of a share that part of all samples had: Wilson's 95 %, which is never empty and stays within 0
+ * and 1 (E. B. Wilson, JASA 22, 1927). middle: the share itself. */
+struct interval interval_share(double part, double all);
+
 double median(const double *value, size_t count); /* not a number for none */
 /* share: 0.25, 0.75: the quartiles; interpolated. */
 double quantile(const double *value, size_t count, double share);

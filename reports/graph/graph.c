@@ -121,7 +121,7 @@ static struct graph_off *off_seen(const struct history *h, const struct history_
 	for (uint32_t i = 0; i < t->offs.count; i++) {
 		const struct history_off *o = &h->off[t->offs.first + i];
 		*off++ = (struct graph_off){o->begin, 0, 0};
-		*off++ = (struct graph_off){o->end, o->preempted, !o->preempted};
+		*off++ = (struct graph_off){o->end, o->ready, o->hidden};
 	}
 	*off++ = (struct graph_off){t->end, 0, 0};
 	return off;

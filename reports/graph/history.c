@@ -14,7 +14,7 @@ const char *const history_use_names[HISTORY_USE_COUNT] = {"lock", "idle", "phase
 enum history_family history_family(const char *name)
 {
 	for (int i = 0; i < HISTORY_FAMILY_COUNT; i++)
-		if (!strcmp(history_family_names[i], name))
+		if (name && !strcmp(history_family_names[i], name))
 			return i;
 	return HISTORY_other;
 }
@@ -22,7 +22,7 @@ enum history_family history_family(const char *name)
 enum history_use history_use(const char *name)
 {
 	for (int i = 0; i < HISTORY_USE_COUNT; i++)
-		if (!strcmp(history_use_names[i], name))
+		if (name && !strcmp(history_use_names[i], name))
 			return i;
 	return USE_IDLE;
 }
@@ -34,6 +34,7 @@ static enum history_use usual_use(enum history_family family)
 	case HISTORY_mutex:
 	case HISTORY_rwlock:
 	case HISTORY_spin:
+	case HISTORY_gil:
 		return USE_LOCK;
 	case HISTORY_barrier:
 	case HISTORY_once:
@@ -169,4 +170,17 @@ void history_free(struct history *h)
 	free(h->off);
 	free(h->tally);
 	*h = (struct history){0};
+}
+
+uint32_t history_wait_behind(const struct history *h, const struct range *r, int64_t time)
+{
+	uint32_t low = r->first, high = r->first + r->count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (h->wait[middle].end <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }

@@ -30,7 +30,8 @@
 	X(rwlock)                                                                                  \
 	X(spin)                                                                                    \
 	X(semaphore)                                                                               \
-	X(condition) X(barrier) X(once) X(join) X(child) X(futex) X(timer) X(io) X(other)
+	X(condition)                                                                               \
+	X(barrier) X(once) X(join) X(child) X(futex) X(timer) X(io) X(gil) X(other)
 enum history_family {
 #define X(name) HISTORY_##name,
 	HISTORY_FAMILIES(X)
@@ -39,6 +40,12 @@ enum history_family {
 };
 extern const char *const history_family_names[HISTORY_FAMILY_COUNT];
 enum history_family history_family(const char *name); /* HISTORY_other when unknown */
+/* Held by one thread that will release it, while others wait. Semaphores may be: see use. */
+static inline bool history_is_held(enum history_family f)
+{
+	return f == HISTORY_mutex || f == HISTORY_rwlock || f == HISTORY_spin ||
+	       f == HISTORY_once || f == HISTORY_gil;
+}
 
 /* How it was used: see lock.use in the store. */
 enum history_use { USE_LOCK, USE_IDLE, USE_PHASE, USE_TIMER, USE_IO, HISTORY_USE_COUNT };
@@ -78,6 +85,13 @@ struct history_object {
 	/* exact sums over all threads, those that left no event too */
 	int64_t acquisitions, contended, hold_ns, wait_ns;
 };
+
+/* A lock whose acquisitions are known, not only the waits for it: unlike what is made of futexes.
+ */
+static inline bool history_is_counted_lock(const struct history_object *o)
+{
+	return o->use == USE_LOCK && o->family != HISTORY_futex && o->family != HISTORY_condition;
+}
 
 /* Calls on one object by one thread: exact, also where only a sample was written as events. */
 struct history_tally {
@@ -146,11 +160,12 @@ struct history_usage {
 	uint32_t thread;
 };
 
-/* A time on no core, as the scheduler saw it. */
+/* A time on no core, as the scheduler saw it; or one in which many such lie: shares of it. */
 struct history_off {
 	int64_t begin, end;
 	uint32_t thread;
-	bool preempted; /* it could have run on; else it blocked */
+	float ready;  /* it could have run on */
+	float hidden; /* it blocked */
 };
 
 struct history {
@@ -189,6 +204,8 @@ void history_reserve(struct history *, size_t waits, size_t holds, size_t usages
  * is 0 it becomes the time of the last event. A second call changes nothing. */
 void history_sort(struct history *);
 void history_free(struct history *);
+/* A thread's first wait that ends behind a time, of all its waits; the end of the range: none. */
+uint32_t history_wait_behind(const struct history *, const struct range *waits, int64_t time);
 
 struct store;
 /* From the views of a finished recording. 0, or -1 after error(). history_read.c */

@@ -76,7 +76,7 @@ static void add_wait(void *data, const int64_t *v)
 /* Read once from one end to the other: a large cache would only cost its memory. */
 static struct store *open_for_scan(const struct reader *r)
 {
-	struct store *store = store_open(store_path(r->store), STORE_READ);
+	struct store *store = store_again(r->store);
 
 	if (store && store_exec(store, "PRAGMA cache_size = -256") != 0) {
 		store_close(store);
@@ -205,9 +205,10 @@ static void add_off(void *data, const int64_t *v)
 
 	if (thread == NOBODY)
 		rest->history.mended++;
-	else
+	else if (v[2] > v[1])
 		*history_add_off(&rest->history) =
-		    (struct history_off){v[1], v[2], thread, v[3] != 0};
+		    (struct history_off){v[1], v[2], thread, (float)v[3] / (float)(v[2] - v[1]),
+					 (float)v[4] / (float)(v[2] - v[1])};
 }
 
 static const struct scan {
@@ -220,7 +221,7 @@ static const struct scan {
     {"thread, object, time_ns, stack, waiters, hook", "graph_wake", add_wake},
     {"thread, object, first_ns, last_ns, stack, count", "graph_poll", add_poll},
     {"thread, time_ns, cpu_ns, voluntary, involuntary, ready_ns", "graph_usage", add_usage},
-    {"thread, begin_ns, end_ns, preempted", "graph_off", add_off},
+    {"thread, begin_ns, end_ns, ready_ns, blocked_ns", "graph_off", add_off},
 };
 
 static void *read_rest(void *data)

@@ -1,6 +1,7 @@
 #include "reports/graph/regroup.h"
 #include "profiler/order.h"
 #include "profiler/text.h"
+#include "reports/graph/blocks.h"
 #include "reports/graph/large.h"
 #include <stdbool.h>
 #include <stdlib.h>
@@ -47,7 +48,9 @@ static size_t run_length(const unsigned char *items, size_t count, struct layout
 	return n;
 }
 
-static unsigned char *group(unsigned char *items, size_t count, struct layout l, size_t groups)
+/* Of few items for each group. */
+static unsigned char *group_apart(unsigned char *items, size_t count, struct layout l,
+				  size_t groups)
 {
 	size_t *next = memory_new(groups + 1, sizeof(*next)), n;
 	unsigned char *to = large_new(count, l.size), *kept = items;
@@ -122,8 +125,8 @@ void *regroup(void *items, size_t count, struct layout l, size_t groups)
 	unsigned char *all = items;
 	size_t first, n;
 
-	if (!is_grouped(all, count, l))
-		all = group(all, count, l, groups);
+	if (!is_grouped(all, count, l) && !blocks_group(all, count, l, groups))
+		all = group_apart(all, count, l, groups);
 	for (first = 0; first < count; first += n) {
 		unsigned char *begin = all + first * l.size;
 		n = run_length(begin, count - first, l, group_of(begin, l));

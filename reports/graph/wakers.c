@@ -128,19 +128,13 @@ static void resolve_end(const struct history *h, struct history_wait *w)
 		wait_woken_by(w, w->other, h->thread[w->other].end);
 }
 
-static bool is_lock(enum history_family family)
-{
-	return family == HISTORY_mutex || family == HISTORY_rwlock || family == HISTORY_spin ||
-	       family == HISTORY_once;
-}
-
 static void prefetch(const struct history *h, const int64_t *released, const struct history_wait *w,
 		     const size_t *near)
 {
 	const struct history_object *o = &h->object[w->object];
 	size_t place;
 
-	if (!is_lock(o->family) || !o->holds.count)
+	if (!history_is_held(o->family) || !o->holds.count)
 		return;
 	released += o->holds.first;
 	place = guess((struct times){released, 1, o->holds.count}, near[w->object], w->end);
@@ -170,7 +164,7 @@ static void *resolve_alone(void *data)
 		w->woken = w->end;
 		if (!wait_was_ended(w))
 			continue;
-		if (is_lock(family))
+		if (history_is_held(family))
 			resolve_lock(h, part->released, w, &near[w->object]);
 		else if (family == HISTORY_join || family == HISTORY_child)
 			resolve_end(h, w);

@@ -7,6 +7,7 @@
 
 #define HELD_MAX 32 /* of one thread at a time; the target times fewer */
 
+/* An interpreter's lock is not among them: it is dropped before another one is waited for. */
 static bool is_lock(const struct history_object *o)
 {
 	return o->family == HISTORY_mutex || o->family == HISTORY_rwlock ||

@@ -58,6 +58,7 @@ static uint32_t stack_of_wait(struct act_search *a, const struct history_wait *w
 	case HISTORY_spin:
 	case HISTORY_semaphore:
 	case HISTORY_once:
+	case HISTORY_gil:
 		return release_stack(a, w->object, act);
 	case HISTORY_condition:
 		stack = wake_stack(h, w->object, act);

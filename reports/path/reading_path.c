@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PARTS_WHOLE 1000 /* of a path, with their stacks */
+
 /* One path on its way into the tables. */
 struct sum {
 	int64_t ns, count;
@@ -17,6 +19,7 @@ struct account {
 	const struct history *history;
 	struct hash sum; /* key: see add_segment() */
 	struct held_walk held;
+	struct path_rows *rows; /* NULL: nobody asks for them */
 	int64_t ns;
 };
 
@@ -41,6 +44,54 @@ static void add_segment(void *data, const struct segment *s)
 	sum->count++;
 	a->ns += s->end - s->begin;
 	held_segment(&a->held, s);
+	if (a->rows)
+		path_rows_add(a->rows, s);
+}
+
+static int larger_first(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x > y ? -1 : x < y;
+}
+
+/* The time that one of so many is at least as long as. */
+static int64_t least_of(const struct hash *sums, size_t count)
+{
+	int64_t *ns = memory_new(sums->count + 1, sizeof(*ns)), least;
+	const struct sum *sum;
+	uint64_t key[2];
+	size_t place = 0, n = 0;
+
+	while ((sum = hash_next(sums, &place, key)))
+		ns[n++] = sum->ns;
+	qsort(ns, n, sizeof(*ns), larger_first);
+	least = n > count ? ns[count] + 1 : 0;
+	free(ns);
+	return least;
+}
+
+/* Small ones are told without their stacks: there may be hundreds of thousands. */
+static void fold_small(struct account *a)
+{
+	int64_t least = least_of(&a->sum, PARTS_WHOLE);
+	struct hash all = a->sum;
+	const struct sum *sum;
+	uint64_t key[2];
+	size_t place = 0;
+	bool fresh;
+
+	if (!least)
+		return;
+	hash_init(&a->sum, sizeof(struct sum));
+	while ((sum = hash_next(&all, &place, key))) {
+		uint64_t stack = sum->ns >= least ? UINT32_MAX : 0;
+		struct sum *to = hash_put(&a->sum, key[0],
+					  key[1] & ((uint64_t)UINT32_MAX << 32 | stack), &fresh);
+		to->ns += sum->ns;
+		to->count += sum->count;
+	}
+	hash_free(&all);
 }
 
 static void bind_leader(struct query *q, int index, const struct history *h, uint64_t group)
@@ -136,7 +187,7 @@ static int write_locks(struct store *store, const struct result *r)
 	for (size_t i = 0; i < h->objects && !failed; i++) {
 		const struct history_object *o = &h->object[i];
 		const struct held *held = &r->account[0].held.held[i];
-		if (o->group != i || o->use != USE_LOCK || !o->leader)
+		if (o->group != i || !history_is_counted_lock(o) || !o->leader)
 			continue;
 		if (r->slack[i] < 0 && held->acquisitions < 0.5 && held->inclusive_ns < 1)
 			continue;
@@ -194,6 +245,7 @@ static void account_for(struct result *r, const struct graph *g, const uint32_t 
 		held_begin(&a->held, h, held);
 		path_segments(&r->path[i], &r->precedence, g, add_segment, a);
 		held_end(&a->held);
+		fold_small(a);
 	}
 }
 
@@ -230,6 +282,7 @@ int reading_path(struct reading_input *in)
 	precedence_make(&r.precedence, in->graph->history);
 	find_slack(&r);
 	r.count = paths_find(&r.precedence, r.path);
+	r.account[0].rows = in->path;
 	account_for(&r, in->graph, held);
 	free(held);
 	span = span_ns(&r.precedence, in->graph);

@@ -10,7 +10,7 @@
 -- columns: top_holder_where place 8 AT, top_holder_share share 3 BLAME
 -- columns: hand_over_share share 5 WAKE-UP, unknown_share share 0 UNKNOWN, process_path text 0 PROGRAM
 -- explain: WAITED is exact, SHARE is its part of the life of all threads. WAITS OF: calls that had to
--- explain: wait, of all that got the lock. ×n: that many locks made in one place. Times marked ~ come
+-- explain: wait, of all that got the lock; of kind futex and condition (locks made of those) only waits are known. ×n: that many locks made in one place. Times marked ~ come
 -- explain: from a sample of the holds. TOP HOLDER: the code that held it for the largest part of the
 -- explain: waits (BLAME). WAKE-UP: part of the waits in which it was free, but the waiter not yet running.
 WITH blame AS MATERIALIZED (SELECT leader, cause, thread, stack, blame_ns AS ns FROM group_holder),
@@ -26,9 +26,11 @@ holder AS (
 top AS (
 	SELECT leader, function, place, max(ns) AS ns FROM holder GROUP BY leader)
 SELECT l.leader, l.kind, coalesce(l.name, printf('lock %d', l.leader)) AS name, l.named_by, l.instances, l.place AS "where", l.wait_ns,
-	1.0 * l.wait_ns / (SELECT nullif(sum(end_ns - begin_ns), 0) FROM thread_life) AS share,
-	l.contended, l.acquisitions, 1.0 * l.contended / nullif(l.acquisitions, 0) AS contended_share, l.failed,
-	l.wait_avg_ns, l.wait_p50_ns, l.wait_p99_ns, l.wait_max_ns, l.hold_avg_ns, l.hold_p99_ns, l.hold_max_ns, l.hold_ns,
+	1.0 * l.wait_ns / (SELECT nullif(sum(end_ns - begin_ns), 0) FROM thread_life
+		WHERE process NOT IN (SELECT process FROM process_fold)) AS share,
+	l.contended, CASE WHEN l.kind NOT IN ('futex', 'condition') THEN l.acquisitions END AS acquisitions,
+	CASE WHEN l.kind NOT IN ('futex', 'condition') THEN 1.0 * l.contended / nullif(l.acquisitions, 0) END AS contended_share, l.failed,
+	l.wait_avg_ns, l.wait_p50_ns, l.wait_p99_ns, l.wait_max_ns, l.hold_avg_ns, l.hold_p99_ns, CASE WHEN l.kind NOT IN ('futex', 'condition') THEN l.hold_max_ns END AS hold_max_ns, l.hold_ns,
 	l.hold_samples > 0 AND l.hold_samples < l.acquisitions AS hold_sampled, l.threads,
 	h.function AS top_holder, h.place AS top_holder_where, 1.0 * h.ns / nullif(t.ns, 0) AS top_holder_share,
 	1.0 * coalesce(t.hand_over, 0) / nullif(t.ns, 0) AS hand_over_share,

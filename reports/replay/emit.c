@@ -153,7 +153,7 @@ static void do_wait(struct emitter *e, uint32_t wait)
 		e->ended = true;
 		return;
 	}
-	if (o->use == USE_LOCK)
+	if (history_is_counted_lock(o))
 		wait_for_lock(e, w, e->marks->wait_hold[wait]);
 	else if (o->family == HISTORY_barrier)
 		add(e, OP_barrier, w->object, w->stack);

@@ -88,7 +88,7 @@ static void use_waker(struct marks *m, uint32_t wait)
 
 static bool needs_event(const struct history_object *o)
 {
-	if (o->use == USE_LOCK)
+	if (history_is_counted_lock(o))
 		return false;
 	return o->family == HISTORY_condition || o->family == HISTORY_semaphore ||
 	       o->family == HISTORY_futex || o->family == HISTORY_once ||

@@ -120,10 +120,10 @@ static void add_objects(struct program *p, const struct history *h)
 {
 	for (size_t i = 0; i < h->objects; i++) {
 		const struct history_object *x = &h->object[i];
-		enum object_kind kind = x->family == HISTORY_barrier ? OBJECT_BARRIER
-					: x->use != USE_LOCK	     ? OBJECT_TOKENS
-					: x->family == HISTORY_spin  ? OBJECT_SPIN
-								     : OBJECT_LOCK;
+		enum object_kind kind = x->family == HISTORY_barrier  ? OBJECT_BARRIER
+					: !history_is_counted_lock(x) ? OBJECT_TOKENS
+					: x->family == HISTORY_spin   ? OBJECT_SPIN
+								      : OBJECT_LOCK;
 		struct program_object *o = program_add_object(p, kind);
 		o->history = (uint32_t)i;
 		if (kind == OBJECT_LOCK && x->family == HISTORY_semaphore)
@@ -228,7 +228,10 @@ static double cpu_time(const struct program *p, const struct history *h, const s
 static double speed(const struct program *p, const struct history *h, const struct making *m)
 {
 	double cpu = cpu_time(p, h, m);
-	double capacity = serial_capacity(h, m->from, m->to, h->cores > 0 ? h->cores : 1);
+	struct serial_changes running;
+	serial_changes_running(&running, h, m->from, m->to);
+	double capacity = serial_capacity(&running, h->cores > 0 ? h->cores : 1);
+	serial_changes_free(&running);
 	return cpu > 0 && capacity > cpu ? cpu / capacity : 1;
 }
 
@@ -255,7 +258,10 @@ void program_make(struct program *p, const struct graph *g, size_t limit, struct
 	struct serial serial;
 	choose_part(m, h, limit);
 	marks_make(&marks, g, m->from, m->to);
-	serial_find(&serial, h, m->from, m->to);
+	struct serial_changes changes;
+	serial_changes_find(&changes, h, m->from, m->to);
+	serial_find(&serial, &changes, h->threads);
+	serial_changes_free(&changes);
 	struct emitter *e = memory_new(1, sizeof(*e));
 	*e = (struct emitter){
 	    .program = p, .making = m, .graph = g, .marks = &marks, .serial = &serial};

@@ -175,13 +175,14 @@ static void add_guesses(struct marks *m)
 		uint32_t wait = m->wait[i];
 		const struct history_wait *w = &h->wait[wait];
 		const struct history_thread *t = &h->thread[w->thread];
-		if (h->object[w->object].use != USE_LOCK || !(w->flags & HISTORY_ACQUIRED) ||
-		    m->wait_hold[wait] != NOTHING || w->end > m->to)
+		if (!history_is_counted_lock(&h->object[w->object]) ||
+		    !(w->flags & HISTORY_ACQUIRED) || m->wait_hold[wait] != NOTHING ||
+		    w->end > m->to)
 			continue;
 		int64_t end = w->end + usual_hold(h, w->object), latest = t->end;
 		const struct history_object *next =
 		    wait + 1 < t->waits.first + t->waits.count ? &h->object[w[1].object] : NULL;
-		if (next && next->use == USE_LOCK)
+		if (next && history_is_counted_lock(next))
 			latest = w[1].begin;
 		marks_add(m, MARK_GUESS, w->thread, clamped(m, end < latest ? end : latest), wait)
 		    ->stack = w->stack;

@@ -17,7 +17,8 @@
 static const char worst_locks[] =
     "SELECT leader, max(w) FROM (SELECT leader, 1.0 * wait_ns / (SELECT nullif(sum(wait_ns), 0)"
     " FROM group_summary WHERE use = 'lock') AS w FROM group_summary WHERE use = 'lock' AND"
-    " wait_ns > 0 UNION ALL SELECT leader, 1.0 * (inclusive_ns + wake_ns) /"
+    " kind NOT IN ('futex', 'condition') AND wait_ns > 0 UNION ALL SELECT leader, 1.0 * "
+    "(inclusive_ns + wake_ns) /"
     " (SELECT nullif(sum(inclusive_ns + wake_ns), 0) FROM reading_path_lock) FROM"
     " reading_path_lock) WHERE w >= 0.01 GROUP BY leader ORDER BY 2 DESC, 1 LIMIT ?1";
 static const char name_of_lock[] = "SELECT n.name, n.place, (SELECT count(DISTINCT g.leader)"
@@ -212,6 +213,15 @@ static int suggest_stages(struct whatifs *all, struct store *store, const struct
 	return result;
 }
 
+/* As one of a sweep. */
+static bool is_there(const struct whatifs *all, const char *words)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (!strcmp(all->row[i].words, words))
+			return true;
+	return false;
+}
+
 static void suggest_machine(struct whatifs *all, const struct replay *r)
 {
 	uint32_t group = replay_largest_group(r);
@@ -219,7 +229,8 @@ static void suggest_machine(struct whatifs *all, const struct replay *r)
 	int cores = r->history->cores > 0 ? r->history->cores : 1;
 	char words[64];
 	snprintf(words, sizeof(words), "--cores %d", 2 * cores);
-	whatif_add(all, words)->scenario.cores = 2 * cores;
+	if (!is_there(all, words))
+		whatif_add(all, words)->scenario.cores = 2 * cores;
 	if (!now)
 		return;
 	snprintf(words, sizeof(words), "--threads %u", 2 * now);

@@ -34,19 +34,33 @@ static void record_instead(struct execution *e, char *path)
 	e->argv = argv;
 }
 
-static int record(const struct plan *p, char *path)
+static struct store *record(const struct plan *p, const struct plan_point *point, char *path)
 {
-	struct execution e = plan_execution(p, recorded_point(p));
+	struct execution e = plan_execution(p, point);
 	record_instead(&e, path);
 	/* the recorder needs time as well: one core for both would show in the recording */
-	e.pinned = e.pinned && !recorded_point(p)->threads;
+	e.pinned = e.pinned && !point->threads;
 	progress("recording a run, for a prediction");
 	int failure = execution_run(&e);
 	plan_release(&e);
 	progress_erase();
 	if (!failure && !execution_told() && access(path, R_OK) != 0)
 		failure = STATUS_TOOL;
-	return failure || execution_told() ? -1 : 0;
+	return failure || execution_told() ? NULL : recording_open(path);
+}
+
+/* What it counts itself, with the fewest and with the most cores or threads. */
+static void count_progress(struct forecast *f, const struct plan *p, struct store *recording,
+			   char *path)
+{
+	const struct plan_point *first = recorded_point(p);
+	const struct plan_point *other = &p->points[first == p->points ? p->count - 1 : 0];
+	if (throughput_read(&f->throughput, recording, first->n) != 0 || !f->throughput.count)
+		return;
+	struct store *store = record(p, other, path);
+	if (store)
+		throughput_read(&f->throughput, store, other->n);
+	store_close(store);
 }
 
 int forecast_ask(struct forecast *f, const struct plan *p, struct store *recording,
@@ -83,14 +97,16 @@ void forecast_make(struct forecast *f, const struct plan *p)
 		return;
 	}
 	snprintf(path, sizeof(path), "%s/run.db", folder);
-	struct store *store = record(p, path) == 0 ? recording_open(path) : NULL;
+	struct store *store = record(p, recorded_point(p), path);
 	if (store)
 		forecast_ask(f, p, store, predict_curve);
-	store_close(store);
 	if (!f->points && !execution_told())
 		warning("no prediction: a recorded run of '%s' could not be replayed; it is "
 			"measured all the same",
 			p->command[0]);
+	if (store)
+		count_progress(f, p, store, path);
+	store_close(store);
 	unlink(path);
 	rmdir(folder);
 }
@@ -110,6 +126,8 @@ static void bind_point(struct query *q, const struct forecast *f, const struct p
 int forecast_keep(const struct forecast *f, struct store *store, const struct plan *p,
 		  const struct identity *identity, int64_t sweep)
 {
+	if (throughput_keep(&f->throughput, store, sweep) != 0)
+		return -1;
 	if (!f->points)
 		return 0;
 	struct query *q = store_query(store, "INSERT INTO prediction VALUES (NULL, ?, ?, ?, ?, ?, "
@@ -131,4 +149,5 @@ void forecast_free(struct forecast *f)
 {
 	free(f->points);
 	f->points = NULL;
+	throughput_free(&f->throughput);
 }

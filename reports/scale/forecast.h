@@ -1,7 +1,8 @@
 /*
  * What a replay says a program will reach, beside what a sweep measures: one recorded run, replayed
- * at every point. Forecasts are kept in table prediction, and later sweeps of the same build of the
- * program are held against them.
+ * at every point; a program with points of progress is recorded once more, to see what its counts
+ * are. Forecasts are kept in table prediction, and later sweeps of the same build of the program
+ * are held against them.
  */
 #ifndef PARPROF_SCALE_FORECAST_H
 #define PARPROF_SCALE_FORECAST_H
@@ -9,6 +10,7 @@
 #include "reports/replay/predict.h"
 #include "reports/scale/identity.h"
 #include "reports/scale/plan.h"
+#include "reports/scale/throughput.h"
 
 struct store;
 
@@ -16,6 +18,7 @@ struct forecast {
 	struct predict_point *points; /* of the plan; speedup against its first; NULL: none */
 	double error;		      /* of the replay, on the recorded run itself */
 	int64_t made_unix_ns;
+	struct throughput throughput; /* also without points */
 };
 
 /* Runs the program once, recorded, and asks the replay. Without any forecast when something fails;

@@ -89,10 +89,13 @@ void show_text(struct text *out, const struct shown *s, const struct terminal *t
 	add_words(out, words_consequence, s, &look, false);
 	add_sweep(out, &s->table[SHOWN_scale], &look);
 	add_table(out, &s->table[SHOWN_scale_points], &look);
+	add_table(out, &s->table[SHOWN_scale_progress], &look);
 	add_table(out, &s->table[SHOWN_scale_fits], &look);
 	add_table(out, &s->table[SHOWN_scale_predictions], &look);
+	add_table(out, &s->table[SHOWN_scale_advice], &look);
 	text_add(out, "\n");
 	add_words(out, words_predictions, s, &look, false);
+	add_words(out, words_advice, s, &look, false);
 	add_words(out, words_noise, s, &look, false);
 	add_words(out, words_limits, s, &look, false);
 }
@@ -117,6 +120,7 @@ void show_json(struct text *out, const struct shown *s)
 	json_words(&j, "consequence", words_consequence, s);
 	json_words(&j, "noise", words_noise, s);
 	json_words(&j, "predictions", words_predictions, s);
+	json_words(&j, "advice", words_advice, s);
 	json_words(&j, "limits", words_limits, s);
 	json_close(&j, '}');
 	json_open(&j, "sweep", '{');
@@ -127,5 +131,7 @@ void show_json(struct text *out, const struct shown *s)
 	json_table(&j, "fits", &s->table[SHOWN_scale_fits]);
 	json_table(&j, "curves", &s->table[SHOWN_scale_curve]);
 	json_table(&j, "predictions", &s->table[SHOWN_scale_predictions]);
+	json_table(&j, "progress", &s->table[SHOWN_scale_progress]);
+	json_table(&j, "advice", &s->table[SHOWN_scale_advice]);
 	json_close(&j, '}');
 }

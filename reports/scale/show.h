@@ -12,7 +12,10 @@ struct store;
 struct text;
 
 #define SHOWN_TABLES(X)                                                                            \
-	X(scale) X(scale_points) X(scale_runs) X(scale_fits) X(scale_curve) X(scale_predictions)
+	X(scale)                                                                                   \
+	X(scale_points)                                                                            \
+	X(scale_runs)                                                                              \
+	X(scale_fits) X(scale_curve) X(scale_predictions) X(scale_progress) X(scale_advice)
 
 enum shown_table {
 #define X(name) SHOWN_##name,

@@ -168,6 +168,22 @@ void words_predictions(struct text *out, const struct shown *s,
 		    (long long)held);
 }
 
+void words_advice(struct text *out, const struct shown *s, const struct style *style)
+{
+	const struct table *a = &s->table[SHOWN_scale_advice];
+	if (!a->rows)
+		return;
+	text_add(out, "parprof advise had predicted, of ");
+	text_add(out, table_text(a, 0, "command"));
+	for (size_t i = 0; i < a->rows; i++) {
+		text_format(out, "%s %lld: ", i ? ";" : ": on", (long long)table_int(a, i, "n"));
+		print_ratio(out, table_real(a, i, "predicted"), style);
+		text_add(out, ", measured ");
+		print_ratio(out, table_real(a, i, "measured"), style);
+	}
+	text_add_char(out, '.');
+}
+
 static void say_crowding(struct text *out, const struct shown *s)
 {
 	const struct table *p = words_points(s);

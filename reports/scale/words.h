@@ -15,6 +15,8 @@ void words_consequence(struct text *, const struct shown *, const struct style *
 void words_noise(struct text *, const struct shown *, const struct style *);
 /* How predictions of this build did so far; empty without any. */
 void words_predictions(struct text *, const struct shown *, const struct style *);
+/* What parprof advise had predicted beside what was measured; empty without any. */
+void words_advice(struct text *, const struct shown *, const struct style *);
 /* More threads than cores, or a sweep that ended early; may stay empty. */
 void words_limits(struct text *, const struct shown *, const struct style *);
 

@@ -2,6 +2,7 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/readings.h"
+#include "reports/sharing/seen.h"
 #include "reports/sharing/sharing.h"
 #include <stdbool.h>
 #include <stdlib.h>
@@ -190,6 +191,7 @@ int reading_sharing(struct reading_input *in)
 		       "p.offset = b.address - ?2)");
 	if (w.add && w.add_part && w.add_beside && store_begin(in->store) == 0) {
 		find_all(&w);
+		sharing_add_seen(in->store, w.line_bytes);
 		store_commit(in->store);
 	}
 	query_close(w.add);

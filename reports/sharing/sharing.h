@@ -7,6 +7,12 @@
  *   locks      several locks in one line, taken often, by different threads
  *   data       a lock that threads fight for, beside a variable that is not part of the same object
  *   arguments  threads of one routine were given parts of the same line, or a line's end and begin
+ *
+ * And what was seen: which thread used which word of a line, and how often two of them did within
+ * a few milliseconds. That is evidence, of the sharing if not of its cost: it confirms a suspect,
+ * clears it, or is one of its own:
+ *
+ *   words      different threads were seen to use different words of the line
  */
 #ifndef PARPROF_SHARING_H
 #define PARPROF_SHARING_H
@@ -21,7 +27,10 @@
 	X(OTHERS, 0.01, "part of a lock's acquisitions by a thread, to count as its user")         \
 	X(POINTER, 65536, "smaller arguments are numbers: no memory is mapped there")              \
 	X(NEIGHBOUR, 4096, "bytes between arguments, at most, to be parts of one array")           \
-	X(NUMBER, 8, "bytes between arguments, less: numbers, which threads only read")
+	X(NUMBER, 8, "bytes between arguments, less: numbers, which threads only read")            \
+	X(NEAR, 8, "times that two threads were near each other, to be no chance")                 \
+	X(PRIVATE, 0.95, "part of a word's touches by one thread, to be that thread's own")        \
+	X(MIXED, 0.1, "part of a line's touches of words that threads share, to be shared data")
 #define X(name, value, why) static const double SHARING_##name = value;
 SHARING_LIMITS(X)
 #undef X
@@ -37,7 +46,7 @@ struct argument_use {
 	int64_t plain; /* 1: known to be a number or a text, which threads seldom write */
 };
 
-enum sharing_kind { SHARING_LOCKS, SHARING_DATA, SHARING_ARGUMENTS };
+enum sharing_kind { SHARING_LOCKS, SHARING_DATA, SHARING_ARGUMENTS, SHARING_WORDS };
 
 struct suspect {
 	enum sharing_kind kind;
@@ -52,6 +61,21 @@ struct suspect {
 };
 
 typedef void suspect_row(void *data, const struct suspect *);
+
+/* What a thread did to a word of a line. In order of offset. */
+struct word_use {
+	int64_t offset, thread, reads, writes;
+};
+
+enum line_verdict {
+	LINE_UNCLEAR, /* too seldom */
+	LINE_READ,    /* nobody writes there, or only one thread uses it */
+	LINE_SHARED,  /* threads share its data: they need the line */
+	LINE_FALSE,   /* who writes to it shares nothing with the others that use it */
+};
+
+/* near: touches of different threads soon after each other. */
+enum line_verdict sharing_line(const struct word_use *, size_t count, int64_t near);
 
 /* wall_ns: of the run. */
 void sharing_locks(const struct lock_use *, size_t count, int64_t line_bytes, int64_t wall_ns,

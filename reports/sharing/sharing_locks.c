@@ -1,11 +1,15 @@
 #include "reports/sharing/sharing.h"
+#include "profiler/text.h"
 #include <stdbool.h>
+#include <stdlib.h>
 
-/* The uses of one line. */
+/* The uses of one line. Short-lived locks can make it thousands: what is asked of all pairs has to
+ * be at hand. */
 struct line {
 	const struct lock_use *use;
 	size_t count;
 	int64_t wall_ns;
+	bool *counts; /* of each use: its thread is a user of the lock, which is hot */
 };
 
 static int64_t lock_sum(const struct line *l, int64_t lock)
@@ -17,17 +21,20 @@ static int64_t lock_sum(const struct line *l, int64_t lock)
 	return sum;
 }
 
-static bool hot(const struct line *l, int64_t lock)
+static bool hot(const struct line *l, int64_t sum)
 {
-	double sum = (double)lock_sum(l, lock), seconds = (double)l->wall_ns / 1e9;
-	return sum >= SHARING_LEAST && sum >= SHARING_RATE * seconds;
+	double seconds = (double)l->wall_ns / 1e9;
+	return sum >= SHARING_LEAST && (double)sum >= SHARING_RATE * seconds;
 }
 
 /* A thread that took it once, to set it up, is no user. */
-static bool counts(const struct line *l, size_t i)
+static void count_users(struct line *l)
 {
-	return (double)l->use[i].count >= SHARING_OTHERS * (double)lock_sum(l, l->use[i].lock) &&
-	       hot(l, l->use[i].lock);
+	for (size_t i = 0; i < l->count; i++) {
+		int64_t sum = lock_sum(l, l->use[i].lock);
+		l->counts[i] =
+		    hot(l, sum) && (double)l->use[i].count >= SHARING_OTHERS * (double)sum;
+	}
 }
 
 /* What the busiest thread did costs nothing; everything else may fetch the line, and lose it. */
@@ -38,12 +45,12 @@ static void sum_up(const struct line *l, struct suspect *s)
 		int64_t by_thread = 0;
 		bool first = true;
 		for (size_t k = 0; k < l->count; k++) {
-			if (l->use[k].thread != l->use[i].thread || !counts(l, k))
+			if (l->use[k].thread != l->use[i].thread || !l->counts[k])
 				continue;
 			by_thread += l->use[k].count;
 			first = first && k >= i;
 		}
-		if (!counts(l, i) || !first)
+		if (!l->counts[i] || !first)
 			continue;
 		s->threads++;
 		s->acquisitions += by_thread;
@@ -59,7 +66,7 @@ static bool shared(const struct line *l, int *apart)
 	*apart = 1;
 	for (size_t i = 0; i < l->count; i++)
 		for (size_t k = 0; k < i; k++) {
-			if (l->use[i].lock == l->use[k].lock || !counts(l, i) || !counts(l, k))
+			if (l->use[i].lock == l->use[k].lock || !l->counts[i] || !l->counts[k])
 				continue;
 			if (l->use[i].thread == l->use[k].thread)
 				*apart = 0;
@@ -72,7 +79,7 @@ static bool shared(const struct line *l, int *apart)
 static void look_at(const struct lock_use *all, size_t first, size_t count, int64_t address,
 		    int64_t wall_ns, suspect_row *row, void *data)
 {
-	struct line l = {all + first, count, wall_ns};
+	struct line l = {all + first, count, wall_ns, memory_new(count, sizeof(bool))};
 	struct suspect s = {
 	    .kind = SHARING_DATA,
 	    .process = all[first].process,
@@ -80,11 +87,13 @@ static void look_at(const struct lock_use *all, size_t first, size_t count, int6
 	    .first = first,
 	    .count = count,
 	};
+	count_users(&l);
 	if (shared(&l, &s.apart))
 		s.kind = SHARING_LOCKS;
 	sum_up(&l, &s);
 	if (s.threads > 1)
 		row(data, &s);
+	free(l.counts);
 }
 
 void sharing_locks(const struct lock_use *use, size_t count, int64_t line_bytes, int64_t wall_ns,

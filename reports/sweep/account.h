@@ -45,6 +45,7 @@
 	X(imbalance, "imbalance")                                                                  \
 	X(starvation, "starvation")                                                                \
 	X(spin, "spin")                                                                            \
+	X(runtime, "runtime")                                                                      \
 	X(no_core, "no-core")                                                                      \
 	X(io, "io")                                                                                \
 	X(timer, "timer")                                                                          \
@@ -82,6 +83,9 @@ struct account_part {
 	double ns;	 /* of lanes */
 };
 
+/* Of each object so many are known with their stacks, the largest: programs of many threads have
+ * hundreds of thousands. */
+#define ACCOUNT_BLAMES_WHOLE 200
 struct account_blame {
 	uint32_t object; /* waited for */
 	enum account_cause cause;
@@ -134,6 +138,8 @@ struct account {
 
 /* overhead_ns: what the recording cost the program's threads, taken off the work. */
 void account_make(struct account *, const struct graph *, int64_t overhead_ns);
+/* That share of the work, by samples, was a parallel runtime's own: a part of its own then. */
+void account_split_runtime(struct account *, double share);
 void account_free(struct account *);
 
 #endif

@@ -146,6 +146,34 @@ static int larger_first(const void *a, const void *b)
 	return left[1] < right[1] ? -1 : left[1] > right[1];
 }
 
+/* Rows are in order. Small ones are told without their stacks. */
+static void fold_small(struct account *out, size_t objects)
+{
+	struct hash small;
+	uint32_t *whole = memory_new(objects + 1, sizeof(*whole));
+	uint64_t key[2];
+	size_t kept = 0, place = 0;
+	bool fresh;
+	int64_t *ns;
+
+	hash_init(&small, sizeof(*ns));
+	for (size_t i = 0; i < out->blames; i++) {
+		struct account_blame b = out->blame[i];
+		if (b.stack && whole[b.object]++ < ACCOUNT_BLAMES_WHOLE) {
+			out->blame[kept++] = b;
+			continue;
+		}
+		b.stack = 0;
+		key_of(&b, key);
+		*(int64_t *)hash_put(&small, key[0], key[1], &fresh) += b.ns;
+	}
+	while ((ns = hash_next(&small, &place, key)))
+		out->blame[kept++] = row_of(key, *ns);
+	out->blames = kept;
+	hash_free(&small);
+	free(whole);
+}
+
 void rows_close(struct pass *p)
 {
 	struct account *out = p->out;
@@ -156,6 +184,8 @@ void rows_close(struct pass *p)
 	out->blame = memory_new(p->rows.count + 1, sizeof(*out->blame));
 	while ((ns = hash_next(&p->rows, &place, key)))
 		out->blame[out->blames++] = row_of(key, *ns);
+	qsort(out->blame, out->blames, sizeof(*out->blame), larger_first);
+	fold_small(out, p->history->objects);
 	qsort(out->blame, out->blames, sizeof(*out->blame), larger_first);
 	hash_free(&p->rows);
 }

@@ -88,9 +88,10 @@ struct lanes lanes_of(const struct history *h)
 	l.peak = most_at_once(&c);
 	for (size_t i = 0; i < h->waits; i++) {
 		const struct history_wait *w = &h->wait[i];
-		enum history_family family = h->object[w->object].family;
+		const struct history_object *o = &h->object[w->object];
+		enum history_family family = o->family;
 		waiting += w->end - w->begin;
-		outside += family == HISTORY_io || family == HISTORY_timer ? w->end - w->begin : 0;
+		outside += o->use == USE_IO || o->use == USE_TIMER ? w->end - w->begin : 0;
 		if (family == HISTORY_join || family == HISTORY_child) {
 			change(&c, w->begin, false);
 			change(&c, w->end, true);

@@ -22,6 +22,17 @@ static int larger_first(const void *a, const void *b)
 	return x->object < y->object ? -1 : x->object > y->object;
 }
 
+void account_split_runtime(struct account *a, double share)
+{
+	double ns = share * a->part[0].ns;
+
+	if (ns <= least_ns)
+		return;
+	a->part[0].ns -= ns;
+	add(a, PART_runtime, NOTHING, ns);
+	qsort(a->part, a->parts, sizeof(*a->part), larger_first);
+}
+
 void parts_make(struct pass *p, int64_t overhead_ns)
 {
 	struct account *out = p->out;

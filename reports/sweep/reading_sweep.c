@@ -1,6 +1,7 @@
 /* Writes what the sweep found into the tables of readings.sql. */
 #include "profiler/embedded.h"
 #include "profiler/store.h"
+#include "profiler/text.h"
 #include "reports/readings.h"
 #include "reports/sweep/account.h"
 #include <stdio.h>
@@ -262,17 +263,34 @@ static int64_t overhead_ns(struct store *store)
 	return store_value(store, embedded_text("reports/questions/overhead.sql"), 0);
 }
 
+/* Of the CPU time, as the report's question gives it. */
+static double runtime_share(struct store *store)
+{
+	struct text sql = {0};
+	text_format(&sql, "SELECT sum(share) FROM (%s)",
+		    embedded_text("reports/questions/runtimes.sql"));
+	struct query *q = store_query(store, text_string(&sql));
+	double share = query_step(q) ? query_double(q, 0) : 0;
+
+	query_close(q);
+	text_free(&sql);
+	return share;
+}
+
 int reading_sweep(struct reading_input *in)
 {
 	struct account account;
 	struct writer w = {.store = in->store, .history = in->graph->history, .account = &account};
 	int64_t overhead;
+	double runtime;
 	int result;
 
 	reading_take(in);
 	overhead = overhead_ns(in->store);
+	runtime = runtime_share(in->store);
 	reading_give(in);
 	account_make(&account, in->graph, overhead);
+	account_split_runtime(&account, runtime);
 	reading_take(in);
 	result = store_begin(in->store) || write_all(&w) || store_commit(in->store) ? -1 : 0;
 	reading_give(in);

@@ -10,8 +10,7 @@ static bool is_held(const struct pass *p, const struct span *s)
 {
 	enum history_family f = pass_family(p, s);
 
-	return s->state == TILE_spin || f == HISTORY_mutex || f == HISTORY_rwlock ||
-	       f == HISTORY_spin || f == HISTORY_once;
+	return s->state == TILE_spin || history_is_held(f);
 }
 
 /* What a thread loses that waits for the object of a span, and when it is its turn to lose. */

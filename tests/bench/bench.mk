@@ -12,9 +12,22 @@ bench-peers: all $(BENCH_BUILT) ## the same rows under other tools, as far as th
 bench-models: all $(O)/tests/models/model ## findings, what-ifs and predictions of every model beside what is so (ROWS='pattern …' ROUNDS=n)
 	O=$(O) tests/models/bench $(ROWS)
 
-$(O)/tests/bench/workload: $(wildcard tests/bench/workload*.c) $(wildcard tests/bench/*.h) $(O)/flags
+bench-python: all ## Python programs of known faults: verdicts, and what is foretold beside what repairs gain (ROWS= ROUNDS= SCALE= INTERPRETERS=n)
+	O=$(O) tests/python/bench $(ROWS)
+
+bench-sets: $(O)/tests/bench/private_sets ## what it costs that memory does not fit a cache any more, of one thread and of two (1 minute)
+	$(O)/tests/bench/private_sets
+
+bench-page: all $(O)/tests/bench/graph_cost $(O)/tests/page/installed ## pages of 100,000 and a million waits in a browser (ROUNDS=n)
+	O=$(O) tests/page/bench
+
+$(O)/tests/bench/workload: $(wildcard tests/bench/workload*.c) $(wildcard tests/bench/*.h) collectors/parprof.h $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BENCH_FLAGS) -I. -o $@ $(filter %.c,$^) -lpthread
+
+$(O)/tests/bench/private_sets: tests/bench/private_sets.c $(O)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BENCH_FLAGS) -o $@ $< -lpthread
 
 $(O)/tests/bench/libforward.so: tests/bench/forward.c $(O)/flags
 	@mkdir -p $(@D)
@@ -24,4 +37,4 @@ $(O)/tests/bench/ingest_rate $(O)/tests/bench/graph_cost: $(O)/%: %.c tests/benc
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(TOOLFLAGS) -o $@ $^ $(LIBS)
 
-.PHONY: bench bench-peers bench-models
+.PHONY: bench bench-peers bench-models bench-python bench-page bench-sets

@@ -40,7 +40,10 @@ static void resolve(void);
 #define TIMER(result, name, params, args) RETURNING(result, name, params, args)
 #define IO(result, name, params, args, fd, late) RETURNING(result, name, params, args)
 #define IO_AS(plain, result, name, params, args, fd, late)
+#define MOVE(direction, result, name, params, args, fd) RETURNING(result, name, params, args)
+#define MOVE_AS(plain, direction, result, name, params, args, fd)
 #define OWN(kind, family, result, name, params)
+#define SEEN(kind, family, mode, name)
 
 #include "collectors/preload/hooks.def"
 
@@ -69,7 +72,10 @@ static void *real(const char *name)
 #define TIMER(result, name, params, args) real_##name = real(#name);
 #define IO(result, name, params, args, fd, late) real_##name = real(#name);
 #define IO_AS(plain, result, name, params, args, fd, late)
+#define MOVE(direction, result, name, params, args, fd) real_##name = real(#name);
+#define MOVE_AS(plain, direction, result, name, params, args, fd)
 #define OWN(kind, family, result, name, params)
+#define SEEN(kind, family, mode, name)
 
 __attribute__((constructor)) static void resolve(void)
 {

@@ -144,7 +144,7 @@ static void report(struct meter *m, const char *what)
 /* What readings_make() does, with a clock beside it. */
 static int read_all(struct store *store, const struct graph *g, struct meter *m)
 {
-	struct reading_input in = {store, g, NULL};
+	struct reading_input in = {store, g, NULL, NULL};
 	int result = store_exec(store, embedded_text("reports/readings.sql"));
 
 	report(m, "tables");

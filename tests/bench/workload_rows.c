@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "collectors/parprof.h"
 #include "workload.h"
 
 #define MANY 1000
@@ -205,6 +206,22 @@ __attribute__((constructor)) static void make_objects(void)
 	pthread_barrier_init(&barrier, NULL, 2);
 }
 
+static void marks_progress(struct worker *worker)
+{
+	for (; worker->done < worker->operations; worker->done++)
+		parprof_progress("operation");
+}
+
+static void marks_tasks(struct worker *worker)
+{
+	parprof_site_begin("operations");
+	for (; worker->done < worker->operations; worker->done++) {
+		parprof_task_begin();
+		parprof_task_end();
+	}
+	parprof_site_end();
+}
+
 const struct row rows[] = {
     /* name, threads, operations, shared, sleeps, section ns, batch */
     {"pair_1", 1, 2000000, false, false, 0, pair_one},
@@ -225,5 +242,8 @@ const struct row rows[] = {
     {"barrier", 2, 1000, false, true, 0, barriers},
     {"create_join", 1, 300, false, true, 0, create_join},
     {"fork_wait", 1, 50, false, true, 0, fork_wait},
+    {"mark_progress", 1, 5000000, false, false, 0, marks_progress},
+    {"mark_progress_2", 2, 5000000, false, false, 0, marks_progress},
+    {"mark_task", 1, 1000000, false, false, 0, marks_tasks},
     {0},
 };

@@ -6,7 +6,7 @@
  *   anchor ticks= ns=                        thread process= pid= tid=      it wrote what follows
  *   EVENT hook= weight= field=… text="…"     an event of collectors/events.def, written by it
  *   slot hook= caller= object= generation= count= [wait= wait_max= contended= failed= hold=
- *        hold_max= hold_samples= bucket=]    an entry of its table
+ *        hold_max= hold_samples= bucket=] [bytes= headers=]   an entry of its table
  *   table                                    its records and its table are handed over
  *   records  tick ticks=  gone process= ended= status= ticks=  end ticks=
  *
@@ -203,7 +203,8 @@ static void slot(const struct line *l)
 			   .generation = (uint32_t)get(l, "generation")};
 	owner->block->first_counter[owner->slots] =
 	    (struct counter){owner->slots + 1, get(l, "count")};
-	if (value_of(l, "contended") || value_of(l, "hold_samples") || value_of(l, "failed")) {
+	if (value_of(l, "contended") || value_of(l, "hold_samples") || value_of(l, "failed") ||
+	    value_of(l, "bytes")) {
 		struct stats *t = &all[owner->slots];
 		s->stats = arena_ref(arena, t);
 		*t = (struct stats){.wait = get(l, "wait"),
@@ -214,6 +215,10 @@ static void slot(const struct line *l)
 				    .hold_max = get(l, "hold_max"),
 				    .hold_weight = get(l, "hold_samples"),
 				    .hold_samples = (uint32_t)get(l, "hold_samples")};
+		if (value_of(l, "bytes")) {
+			t->bytes = get(l, "bytes");
+			t->headers = get(l, "headers");
+		}
 		t->hold_bucket[get(l, "bucket") % HOLD_BUCKETS] = t->hold_samples;
 	}
 	owner->slots++;

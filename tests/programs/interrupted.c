@@ -22,7 +22,7 @@ static void on_signal(int number)
 
 static void *prod(void *ms)
 {
-	known_sleep(50);
+	known_sleep(150);
 	IS(pthread_kill(main_thread, SIGUSR1), 0);
 	known_sleep(50);
 	if (ms)

@@ -1,8 +1,8 @@
 /*
- * Sleeps by all five functions, 10 each; 20 reads of a pipe that another thread fills each 5 ms; as
- * many receives from a socket; 10 reads of a pipe that a child fills; polls and selects that time
- * out; a read that the end of the recording cuts off when there is an argument. Many calls that do
- * not wait, and large copies that take long without waiting, are none.
+ * Sleeps by all five functions, 10 each; 20 reads of a pipe that another thread fills each 20 ms;
+ * as many receives from a socket; 10 reads of a pipe that a child fills; polls and selects that
+ * time out; a read that the end of the recording cuts off when there is an argument. Many calls
+ * that do not wait, and large copies that take long without waiting, are none.
  */
 #include "known.h"
 #include <poll.h>
@@ -29,7 +29,7 @@ static void sleeps(void)
 static void *feed(void *socket)
 {
 	for (int i = 0; i < 20; i++) {
-		known_sleep(5);
+		known_sleep(20);
 		if (socket)
 			IS(send(pair_of[1], "x", 1, 0), 1);
 		else
@@ -61,7 +61,7 @@ static void from_processes(void)
 	pid_t child = fork();
 	if (!child) {
 		for (int i = 0; i < 10; i++) {
-			known_sleep(5);
+			known_sleep(20);
 			IS(write(back[1], "x", 1), 1);
 		}
 		IS(read(pipe_of[0], &byte, 1), 1);

@@ -48,6 +48,13 @@ static inline long known_now(void) /* ns */
 	return t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+static inline long known_cpu(void) /* of the thread, in ns */
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 /* What the program itself measured of its waits; printed, to be compared with the recording. */
 static long known_waited __attribute__((unused));
 #define WAITS(call)                                                                                \

@@ -46,6 +46,28 @@ static void two(void)
 	known_threads(2, one_of_two);
 }
 
+/* real: a line that is code in two places, as in a loop that the compiler unrolled */
+#define TWICE(call)                                                                                \
+	do {                                                                                       \
+		call;                                                                              \
+		call;                                                                              \
+	} while (0)
+
+static void *unrolled(void *number)
+{
+	turn((long)number);
+	if (number)
+		TWICE(take_both(&second_mu, &first_mu));
+	else
+		TWICE(take_both(&first_mu, &second_mu));
+	return NULL;
+}
+
+static void one_line(void)
+{
+	known_threads(2, unrolled);
+}
+
 static void *one_of_three(void *number)
 {
 	pthread_mutex_t *mu[] = {&first_mu, &second_mu, &third_mu};
@@ -287,6 +309,7 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(void);
 	} all[] = {{"two", two},
+		   {"one_line", one_line},
 		   {"three", three},
 		   {"readers_of_writers", readers_of_writers},
 		   {"many_times", many_times},

@@ -11,6 +11,8 @@ static void *work(void *unused)
 		known_sleep(1);
 		IS(pthread_mutex_unlock(&out_mu), 0);
 	}
+	for (volatile long i = 0; i < 100000000; i++)
+		;
 	puts("still here");
 	return unused;
 }

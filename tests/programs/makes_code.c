@@ -1,4 +1,5 @@
-/* Makes a function at run time, spins in it, and leaves a map of it for profilers. */
+/* Makes a function at run time, spins in it for half a second of CPU time, and leaves a map of it
+ * for profilers. */
 #include "known.h"
 #include <stdint.h>
 #include <sys/mman.h>
@@ -18,7 +19,7 @@ int main(void)
 	IS(map == NULL, 0);
 	fprintf(map, "%lx %zx made by hand\n", (unsigned long)at, sizeof(code));
 	fclose(map);
-	for (int i = 0; i < 200; i++)
+	while (known_cpu() < 500000000)
 		((void (*)(int))at)(1000000);
 	puts(path);
 	return 0;

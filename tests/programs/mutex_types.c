@@ -40,7 +40,7 @@ static void *die_late(void *unused)
 static void *hold_inherit(void *unused)
 {
 	IS(pthread_mutex_lock(&inherit_mu), 0);
-	known_sleep(100);
+	known_sleep(200);
 	IS(pthread_mutex_unlock(&inherit_mu), 0);
 	return unused;
 }

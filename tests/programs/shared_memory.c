@@ -44,7 +44,7 @@ NOINLINE void hold_in_child(void)
 {
 	IS(pthread_mutex_lock(&shared->mutex), 0);
 	IS(sem_post(&shared->posted), 0);
-	known_sleep(100);
+	known_sleep(200);
 	shared->ready = 1;
 	IS(pthread_cond_signal(&shared->changed), 0);
 	IS(pthread_mutex_unlock(&shared->mutex), 0);

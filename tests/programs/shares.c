@@ -1,14 +1,23 @@
 /* shares [THREADS [TICKS [SERIAL]]]: so many threads share TICKS sleeps of 5 ms; SERIAL more are
- * slept before by one. THREADS 0: what SHARES_THREADS says, else one for each core it may use. */
+ * slept before by one. Points of progress: tick, as many as there are; thread, one for each.
+ * THREADS 0: what SHARES_THREADS says, else one for each core it may use. */
+#include "collectors/parprof.h"
 #include "known.h"
 #include <sched.h>
 
 static long ticks;
 
+static void tick(void)
+{
+	known_sleep(5);
+	parprof_progress("tick");
+}
+
 static void *work(void *number)
 {
 	while (__atomic_fetch_sub(&ticks, 1, __ATOMIC_RELAXED) > 0)
-		known_sleep(5);
+		tick();
+	parprof_progress("thread");
 	return number;
 }
 

@@ -1,9 +1,11 @@
 /*
  * What lies in one cache line, or does not: sharing locks|locks-apart|locks-both|data|arguments|
- * arguments-apart|words|numbers|astride. Lines of 64 bytes; mutexes have 40.
+ * arguments-apart|words|numbers|astride; and what two threads write or read, for MS: sharing
+ * seen-apart|seen-same|seen-lines|seen-read MS. Lines of 64 bytes; mutexes have 40.
  */
 #include "known.h"
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { TIMES = 200000, THREADS = 4 };
@@ -91,6 +93,46 @@ static void *read_number(void *at)
 	return at;
 }
 
+static alignas(64) volatile long in_line[16];
+static long first_word, second_word;
+static struct timespec until;
+
+static bool goes_on(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec < until.tv_sec ||
+	       (now.tv_sec == until.tv_sec && now.tv_nsec < until.tv_nsec);
+}
+
+static void *write_word(void *second)
+{
+	volatile long *mine = &in_line[second ? second_word : first_word];
+	do
+		for (int i = 0; i < TIMES; i++)
+			*mine += 1;
+	while (goes_on());
+	return NULL;
+}
+
+static void *read_word(void *second)
+{
+	volatile long *mine = &in_line[second ? second_word : first_word];
+	do
+		for (int i = 0; i < TIMES; i++)
+			(void)*mine;
+	while (goes_on());
+	return NULL;
+}
+
+static void use_words(void *(*use)(void *), long first, long second, const char *ms)
+{
+	first_word = first;
+	second_word = second;
+	until = known_until(CLOCK_MONOTONIC, atol(ms));
+	known_threads(2, use);
+}
+
 static void run_with(void *first, size_t stride, void *(*routine)(void *))
 {
 	pthread_t thread[THREADS];
@@ -122,6 +164,14 @@ int main(int argc, char **argv)
 		run_with(word, sizeof(word[0]), read_number);
 	else if (!strcmp(what, "numbers"))
 		run_with(number, sizeof(number[0]), read_number);
+	else if (!strcmp(what, "seen-apart") && argc > 2)
+		use_words(write_word, 0, 5, argv[2]);
+	else if (!strcmp(what, "seen-same") && argc > 2)
+		use_words(write_word, 3, 3, argv[2]);
+	else if (!strcmp(what, "seen-lines") && argc > 2)
+		use_words(write_word, 0, 8, argv[2]);
+	else if (!strcmp(what, "seen-read") && argc > 2)
+		use_words(read_word, 0, 5, argv[2]);
 	else
 		return 2;
 	return 0;

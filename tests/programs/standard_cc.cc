@@ -39,7 +39,7 @@ static long read_sum, rounds;
 	std::this_thread::sleep_for(30ms);
 	stage = 1;
 	stage.notify_all();
-	std::this_thread::sleep_for(100ms);
+	std::this_thread::sleep_for(200ms);
 }
 
 [[gnu::noinline]] void wait_slow()

@@ -9,7 +9,7 @@ static ONCE: Once = Once::new();
 fn hold_slow(mutex: &Mutex<u64>, barrier: &Barrier) {
     let mut guard = mutex.lock().unwrap();
     barrier.wait();
-    thread::sleep(Duration::from_millis(100));
+    thread::sleep(Duration::from_millis(200));
     *guard += 1;
 }
 

@@ -1,17 +1,18 @@
-/* touches_memory KILOBYTES MS [THREADS [hidden]]: each thread walks over its own memory of that
- * size, of 4 kB pages, again and again. hidden: /proc is closed to others. */
+/* touches_memory KILOBYTES[,KILOBYTES…] MS [THREADS [hidden]]: each thread walks over its own
+ * memory of that size, of 4 kB pages, again and again; then over one of the next size, for as long.
+ * hidden: /proc is closed to others. */
 #include "known.h"
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
-static size_t bytes;
+static const char *sizes;
 static long ms;
 
-static void *walk(void *unused)
+static void walk_over(size_t bytes, struct timespec end)
 {
 	volatile char *memory =
 	    mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct timespec end = known_until(CLOCK_MONOTONIC, ms), now;
+	struct timespec now;
 	if (memory == MAP_FAILED)
 		exit(3);
 	madvise((void *)memory, bytes, MADV_NOHUGEPAGE);
@@ -21,6 +22,17 @@ static void *walk(void *unused)
 		clock_gettime(CLOCK_MONOTONIC, &now);
 	} while (now.tv_sec < end.tv_sec ||
 		 (now.tv_sec == end.tv_sec && now.tv_nsec < end.tv_nsec));
+	munmap((void *)memory, bytes);
+}
+
+static void *walk(void *unused)
+{
+	const char *at = sizes;
+	while (at) {
+		walk_over((size_t)atol(at) * 1024, known_until(CLOCK_MONOTONIC, ms));
+		at = strchr(at, ',');
+		at = at ? at + 1 : NULL;
+	}
 	return unused;
 }
 
@@ -32,7 +44,7 @@ int main(int argc, char **argv)
 		return 2;
 	if (argc > 4)
 		IS(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), 0);
-	bytes = (size_t)atol(argv[1]) * 1024;
+	sizes = argv[1];
 	ms = atol(argv[2]);
 	for (int i = 1; i < threads; i++)
 		IS(pthread_create(&thread[i], NULL, walk, NULL), 0);

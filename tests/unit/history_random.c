@@ -162,7 +162,8 @@ static void add_offs(struct damage *d)
 			o->thread = now_and_then(d) ? any_index(d, d->h->threads) : (uint32_t)i;
 			o->begin = any_time(d);
 			o->end = any_time(d);
-			o->preempted = dice_roll(&d->dice, 2);
+			o->ready = (float)dice_roll(&d->dice, 5) / 4;
+			o->hidden = dice_roll(&d->dice, 3) ? 1 - o->ready : 0;
 		}
 	}
 }

@@ -270,9 +270,12 @@ static void read_off(struct line *l)
 	o->thread = thread(l);
 	o->begin = number(l);
 	o->end = number(l);
+	o->hidden = 1;
 	while ((w = word(l)))
 		if (!strcmp(w, "preempted"))
-			o->preempted = true;
+			o->ready = 1, o->hidden = 0;
+		else if (!strcmp(w, "half"))
+			o->ready = o->hidden = 0.25F;
 		else
 			wrong(l, "an unknown word");
 	l->history->thread[o->thread].scheduled = true;
@@ -455,7 +458,7 @@ static void print_acts(const struct history *h)
 	for (size_t i = 0; i < h->offs; i++)
 		fprintf(stderr, "off %s %lld %lld%s\n", thread_name(h, h->off[i].thread),
 			(long long)h->off[i].begin, (long long)h->off[i].end,
-			h->off[i].preempted ? " preempted" : "");
+			h->off[i].ready > 0 ? h->off[i].hidden > 0 ? " half" : " preempted" : "");
 }
 
 void history_print(const struct history *h)

@@ -274,3 +274,48 @@ TEST(blame, destroyed_lock_still_explains_its_waits)
 	CU_ASSERT_EQUAL(sum_of(&s, 9, 2), 50);
 	blame_close(b);
 }
+
+/* The log of who waited may be read up to the next lock at that address before that of who let it
+ * go. */
+TEST(blame, release_that_is_read_after_the_lock_was_made_anew_explains_its_wait)
+{
+	static struct sums s;
+	struct blame *b = blame_open(add, &s);
+	const uint64_t name[2] = {0x1000, 1};
+	struct blame_wait w = {.begin = 10, .end = 60, .object = 1, .stack = 2, .weight = 1};
+	struct blame_release r = {.released = 60, .thread = 4};
+	struct blame_wait later = {.begin = 110, .end = 160, .object = 9, .stack = 2, .weight = 1};
+	struct blame_release after = {.released = 160, .thread = 5};
+	s.count = 0;
+	blame_wait(b, name, &w);
+	blame_forget(b, name);
+	blame_wait(b, name, &later);
+	blame_release(b, name, &r);
+	blame_release(b, name, &after);
+	blame_divide(b, INT64_MAX);
+	CU_ASSERT_EQUAL(s.count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(s.piece[i].cause, CAUSE_HOLDER);
+		CU_ASSERT_EQUAL(s.piece[i].holder, s.piece[i].object == 1 ? 4 : 5);
+		CU_ASSERT_EQUAL(s.piece[i].ns, 50);
+	}
+	blame_close(b);
+}
+
+TEST(blame, lock_that_is_made_anew_is_no_longer_the_shared_one)
+{
+	static struct sums s;
+	struct blame *b = blame_open(add, &s);
+	const uint64_t name[2] = {0x1000, 1}, shared[2] = {7, 1ull << 63};
+	struct blame_wait w = {.begin = 10, .end = 60, .object = 1, .stack = 2, .weight = 1};
+	struct blame_release r = {.released = 60, .thread = 4};
+	s.count = 0;
+	blame_join(b, name, shared);
+	blame_forget(b, name);
+	blame_release(b, shared, &r);
+	blame_wait(b, name, &w);
+	blame_divide(b, INT64_MAX);
+	CU_ASSERT_EQUAL(s.count, 1);
+	CU_ASSERT_EQUAL(s.piece[0].cause, CAUSE_UNKNOWN);
+	blame_close(b);
+}

@@ -1,30 +1,11 @@
-/* Caches: read from a copy of sysfs, made fit for cachegrind, and what their misses mean. */
+/* Caches: of a machine, made fit for cachegrind, and what their misses mean. */
+#include "collectors/machine/machine.h"
 #include "profiler/cachegrind_cache.h"
-#include "reports/cache/memory_bound.h"
-#include "tests/unit/scratch.h"
+#include "reports/cache/memory_known.h"
 #include "tests/unit/unit.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void put(const char *root, int index, const char *name, const char *value)
-{
-	struct text command = {0};
-	text_format(
-	    &command,
-	    "d='%s/devices/system/cpu/cpu0/cache/index%d'; mkdir -p \"$d\" && echo %s >\"$d/%s\"",
-	    root, index, value, name);
-	CU_ASSERT_EQUAL(system(text_string(&command)), 0);
-	text_free(&command);
-}
-
-static void put_cache(const char *root, int index, const char *const value[5])
-{
-	static const char *const name[] = {"level", "type", "size", "ways_of_associativity",
-					   "coherency_line_size"};
-	for (int i = 0; i < 5; i++)
-		put(root, index, name[i], value[i]);
-}
 
 static void is(const struct cache_geometry *g, uint64_t size, uint32_t ways, uint32_t line)
 {
@@ -33,30 +14,35 @@ static void is(const struct cache_geometry *g, uint64_t size, uint32_t ways, uin
 	CU_ASSERT_EQUAL(g->line, line);
 }
 
-TEST(caches, are_read_from_sysfs)
+TEST(caches, are_those_of_the_first_core)
 {
-	char root[] = "/tmp/parprof caches XXXXXX", remove[64];
+	struct machine_part parts[] = {
+	    {.kind = "machine"},
+	    {.kind = "L3", .bytes = 30 << 20, .ways = 12, .line_bytes = 64},
+	    {.kind = "L2", .bytes = 1280 << 10, .ways = 10, .line_bytes = 64},
+	    {.kind = "L1d", .bytes = 48 << 10, .ways = 12, .line_bytes = 128},
+	    {.kind = "L1i", .bytes = 32 << 10, .ways = -1, .line_bytes = 64},
+	    {.kind = "core"},
+	    {.kind = "L2", .bytes = 4 << 20, .ways = 16, .line_bytes = 64},
+	    {.kind = "L1d", .bytes = 32 << 10, .ways = 8, .line_bytes = 64},
+	};
+	struct machine m = {.parts = parts, .part_count = sizeof(parts) / sizeof(*parts)};
 	struct cache_levels c;
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(root));
-	put_cache(root, 0, (const char *[]){"1", "Data", "48K", "12", "128"});
-	put_cache(root, 1, (const char *[]){"1", "Instruction", "32K", "8", "64"});
-	put_cache(root, 2, (const char *[]){"2", "Unified", "1280K", "10", "64"});
-	put_cache(root, 3, (const char *[]){"3", "Unified", "30M", "12", "64"});
-	cache_levels_read(&c, root);
-	CU_ASSERT_EQUAL(c.source, CACHES_SYSFS);
+	cache_levels_of(&c, &m);
+	CU_ASSERT_EQUAL(c.source, CACHES_TOPOLOGY);
 	is(&c.d1, 48 << 10, 12, 128);
-	is(&c.i1, 32 << 10, 8, 64);
+	is(&c.i1, 32 << 10, 0, 64);
+	is(&c.second, 1280 << 10, 10, 64);
 	is(&c.last, 30 << 20, 12, 64);
 	CU_ASSERT_EQUAL(c.last_level, 3);
 	CU_ASSERT_EQUAL(cache_line_bytes(&c), 128);
-	snprintf(remove, sizeof(remove), "rm -rf '%s'", root);
-	CU_ASSERT_EQUAL(system(remove), 0);
 }
 
-TEST(caches, without_sysfs_come_from_libc_or_are_unknown)
+TEST(caches, of_no_topology_come_from_libc_or_are_unknown)
 {
+	struct machine m = {0};
 	struct cache_levels c;
-	cache_levels_read(&c, "/nowhere");
+	cache_levels_of(&c, &m);
 	CU_ASSERT_EQUAL(c.source, c.d1.size ? CACHES_LIBC : CACHES_UNKNOWN);
 	CU_ASSERT(cache_line_bytes(&c) >= 16);
 }
@@ -139,4 +125,32 @@ TEST(caches, misses_mean_something_only_far_from_the_limits)
 	struct cache_sums brief = {100000, 90000, 80000};
 	CU_ASSERT_EQUAL(memory_bound(&brief), MEMORY_UNKNOWN);
 	CU_ASSERT_EQUAL(memory_bound(&(struct cache_sums){0, 0, 0}), MEMORY_UNKNOWN);
+}
+
+TEST(caches, what_was_counted_or_touched_tells_of_memory)
+{
+	const int64_t kB = 1024, MB = 1 << 20;
+	struct memory_facts f = {.llc_mpki = -1};
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_UNKNOWN);
+	f = (struct memory_facts){-1, 10000000, 300 * kB, 200 * kB, 0, 0, false};
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_UNKNOWN); /* what caches there are is not */
+	f.l2 = 256 * kB;
+	f.last = 8 * MB;
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_NOT);
+	f.at_least = true; /* a lower bound says what is too large, never what is small enough */
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_UNKNOWN);
+	f.touched = 9 * MB;
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_BETWEEN);
+	f.at_least = false;
+	f.touched = 300 * kB;
+	f.each_thread = 300 * kB;
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_CACHE);
+	f.touched = 9 * MB;
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_BETWEEN);
+	f.llc_mpki = 0.2; /* what was counted goes before */
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_NOT);
+	f.llc_mpki = 3;
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_BETWEEN);
+	f.llc_mpki = 10;
+	CU_ASSERT_EQUAL(memory_of_facts(&f), MEMORY_BOUND);
 }

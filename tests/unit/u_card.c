@@ -343,8 +343,8 @@ TEST(card, of_a_recording)
 	history_from_text(&h, "end 1000000000\nthread a 0 1000000000\nthread b 0 1000000000\n"
 			      "object L mutex\nobject M mutex\nobject N mutex\n");
 	graph_make(&g, &h);
-	CU_ASSERT_EQUAL(reading_path(&(struct reading_input){store, &g, NULL}), 0);
-	CU_ASSERT_EQUAL(reading_card(&(struct reading_input){store, &g, NULL}), 0);
+	CU_ASSERT_EQUAL(reading_path(&(struct reading_input){store, &g, NULL, NULL}), 0);
+	CU_ASSERT_EQUAL(reading_card(&(struct reading_input){store, &g, NULL, NULL}), 0);
 	q = store_query(store,
 			"SELECT leader, trait, evidence, weight FROM reading_card ORDER BY leader");
 	CU_ASSERT_FATAL(query_step(q));
@@ -379,7 +379,7 @@ TEST(card, path_is_in_the_tables)
 			      "hold a L 1 50 waiters 1 at 7\nwait b L 10 53 acquired at 5\n"
 			      "hold b L 53 80 at 8\n");
 	graph_make(&g, &h);
-	CU_ASSERT_EQUAL(reading_path(&(struct reading_input){store, &g, NULL}), 0);
+	CU_ASSERT_EQUAL(reading_path(&(struct reading_input){store, &g, NULL, NULL}), 0);
 	CU_ASSERT_EQUAL(store_value(store, "SELECT sum(ns) FROM reading_path WHERE path = 1", -1),
 			100);
 	CU_ASSERT_EQUAL(store_value(store,

@@ -1,5 +1,6 @@
 /* Readable names of linker symbols, whole and short. */
 #include "profiler/demangle.h"
+#include "profiler/locktype.h"
 #include "profiler/runtime.h"
 #include "tests/unit/unit.h"
 #include <stdio.h>
@@ -70,6 +71,13 @@ TEST(demangle, reads_rust)
 	   "demo::pick<...>");
 }
 
+TEST(demangle, reads_go)
+{
+	is(demangle_short("main.(*Store).Add"), "main.(*Store).Add");
+	is(demangle_short("sync/atomic.(*Pointer[...]).Load"), "sync/atomic.(*Pointer[...]).Load");
+	is(demangle_short("main.main.func1"), "main.main.func1");
+}
+
 TEST(demangle, survives_nonsense)
 {
 	is(name_shorten("((((("), "(((((");
@@ -88,6 +96,27 @@ TEST(runtime, tells_libraries_from_the_program)
 	CU_ASSERT(!runtime_frame("/opt/lib/libcache.so.6", "cache_get", "/src/cache.c"));
 	CU_ASSERT(!runtime_frame("/usr/bin/libcutter", "cut", NULL));
 	CU_ASSERT(!runtime_frame(NULL, NULL, NULL));
+}
+
+TEST(runtime, tells_who_takes_a_lock)
+{
+	CU_ASSERT(locktype_takes("<std::sys::sync::mutex::futex::Mutex>::lock_contended"));
+	CU_ASSERT(locktype_takes("std::sys::unix::locks::futex_rwlock::RwLock::read_contended"));
+	CU_ASSERT(locktype_takes("parking_lot::raw_mutex::RawMutex::lock_slow"));
+	CU_ASSERT(locktype_takes("<shop::Mutex<T> as lock_api::RawMutex>::lock"));
+	CU_ASSERT(locktype_takes("QBasicMutex::lockInternal"));
+	CU_ASSERT(locktype_takes("ObjectMonitor::EnterI"));
+	CU_ASSERT(locktype_takes("g_mutex_lock_slowpath"));
+	CU_ASSERT(locktype_takes("my_spin_lock"));
+	CU_ASSERT(!locktype_takes("ObjectMonitor::wait"));
+	CU_ASSERT(!locktype_takes("std::sync::poison::condvar::Condvar::wait"));
+	CU_ASSERT(!locktype_takes("port::Mutex::Unlock"));
+	CU_ASSERT(!locktype_takes("g_mutex_unlock"));
+	CU_ASSERT(!locktype_takes("g_cond_wait"));
+	CU_ASSERT(!locktype_takes("wait_for_lock"));
+	CU_ASSERT(!locktype_takes("_lock"));
+	CU_ASSERT(!locktype_takes("<>::"));
+	CU_ASSERT(!locktype_takes("<::>::lock"));
 }
 
 TEST(runtime, tells_wrappers_inside_the_program)

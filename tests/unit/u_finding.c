@@ -143,6 +143,39 @@ TEST(finding, ranked_by_the_lower_end_of_the_gain)
 	end(&s);
 }
 
+TEST(finding, who_is_late_while_others_have_the_cores_is_not_at_fault)
+{
+	struct scene s;
+	struct findings all;
+	begin(&s, "INSERT INTO reading_stack VALUES (7, 'taken', NULL, 0.4, 1)");
+	findings_gather(&all, &s.model);
+	CU_ASSERT_PTR_NULL(find(&all, LOSS_imbalance));
+	CU_ASSERT_PTR_NOT_NULL(find(&all, LOSS_lock));
+	findings_free(&all);
+	end(&s);
+}
+
+/* To be rid of a GIL takes processes, which cost more than that gains. */
+TEST(finding, a_gil_that_costs_little_is_none)
+{
+	static const char costs_little[] = "UPDATE lock SET family = 'gil' WHERE id = 1;"
+					   "UPDATE object SET family = 'gil' WHERE id = 1;"
+					   "UPDATE reading_whatif SET low = 1.1 "
+					   "WHERE edit LIKE '--without%'";
+	struct scene s;
+	struct findings all;
+	begin(&s, costs_little);
+	findings_gather(&all, &s.model);
+	findings_gain(&all, &s.model);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(find(&all, LOSS_lock));
+	CU_ASSERT(find(&all, LOSS_lock)->gil);
+	findings_rank(&all);
+	CU_ASSERT_PTR_NULL(find(&all, LOSS_lock));
+	CU_ASSERT_PTR_NOT_NULL(find(&all, LOSS_serial));
+	findings_free(&all);
+	end(&s);
+}
+
 /* A quarter of the cores each: more than the single lock, when all of them are mended. */
 TEST(finding, locks_of_an_array_are_one_when_there_is_a_replay_of_all)
 {

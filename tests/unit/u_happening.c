@@ -91,6 +91,32 @@ TEST(happening, rings_are_merged_by_time_and_the_newest_kept)
 	rings_end(&r);
 }
 
+/* As a heap of many rings makes it, some of them with a record that an interrupt put first. */
+TEST(happening, many_rings_are_one_order)
+{
+	enum { RINGS = 9, RECORDS = 60 };
+	struct rings r = rings_made(RINGS);
+	struct happenings h;
+	struct seen s = {.count = 0};
+	happenings_init(&h, &r, false);
+	srand(3);
+	for (uint64_t part = 0; part < 2; part++) {
+		for (size_t i = 0; i < RINGS; i++)
+			for (uint64_t n = 0; n < RECORDS / 2; n++) {
+				uint64_t time = part * 10000 + n * 200 + (uint64_t)rand() % 300;
+				put_switch(&r.ring[i], (uint32_t)i, time, 0);
+			}
+		happenings_read(&h, 9000, see, &s);
+	}
+	CU_ASSERT_TRUE(s.count >= RINGS * RECORDS / 2 && s.count < RINGS * RECORDS);
+	happenings_read(&h, UINT64_MAX, see, &s);
+	CU_ASSERT_EQUAL(s.count, RINGS * RECORDS);
+	for (size_t i = 1; i < s.count; i++)
+		CU_ASSERT_TRUE(s.list[i - 1].time <= s.list[i].time);
+	happenings_free(&h);
+	rings_end(&r);
+}
+
 struct comm_record {
 	struct perf_event_header header;
 	uint32_t pid, tid;

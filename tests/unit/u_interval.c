@@ -96,3 +96,14 @@ TEST(interval, of_a_thousand_ratios_about_950_are_held)
 			CU_ASSERT_TRUE(apart >= 935);
 		}
 }
+
+TEST(interval, shares_are_as_wilson_has_them)
+{
+	struct interval half = interval_share(50, 100), none = interval_share(0, 20);
+	CU_ASSERT(fabs(half.low - 0.4038) < 1e-4 && fabs(half.high - 0.5962) < 1e-4);
+	CU_ASSERT_EQUAL(half.middle, 0.5);
+	CU_ASSERT(fabs(none.low) < 1e-9);
+	CU_ASSERT(fabs(none.high - 0.1611) < 1e-4);
+	CU_ASSERT(fabs(interval_share(20, 20).high - 1) < 1e-9);
+	CU_ASSERT(!interval_share(0, 0).known);
+}

@@ -348,7 +348,6 @@ static const struct cost *cost_of(const struct machine_costs *costs, enum cost_n
 	for (size_t i = 0; i < costs->count; i++)
 		if (costs->cost[i].number == number && costs->cost[i].threads == threads)
 			return &costs->cost[i];
-	CU_FAIL_FATAL("a cost is missing");
 	return NULL;
 }
 
@@ -357,15 +356,34 @@ static double median(const struct machine_costs *costs, enum cost_number number)
 	return cost_of(costs, number, 1)->median;
 }
 
+static const enum cost_number ordered[] = {COST_lock_pair, COST_wake_up,     COST_hand_over,
+					   COST_pipe,	   COST_create_join, COST_fork_wait,
+					   COST_read};
+
+/* What a busy machine gave no time for is left out. */
+static bool has_all(const struct machine_costs *costs, const struct machine *m)
+{
+	for (size_t i = 0; i < sizeof(ordered) / sizeof(*ordered); i++)
+		if (!cost_of(costs, ordered[i], 1))
+			return false;
+	return cost_of(costs, COST_copy, (int)m->allowed_cpus);
+}
+
+#define TRIES 5
+
 /* What is more work takes longer, on any machine and however busy it is. */
 TEST(machine, costs_are_in_order)
 {
 	struct machine m;
 	struct machine_costs costs;
 	machine_read(&m, "");
-	uint64_t begin = batch_now_ns();
-	costs_measure_all(&costs, &m);
-	CU_ASSERT_TRUE(batch_now_ns() - begin < 10ull * COSTS_LIMIT_NS);
+	int tries = 0;
+	do {
+		uint64_t begin = batch_now_ns();
+		costs_measure_all(&costs, &m);
+		CU_ASSERT_TRUE(batch_now_ns() - begin < 10ull * COSTS_LIMIT_NS);
+	} while (!has_all(&costs, &m) && ++tries < TRIES);
+	CU_ASSERT_FATAL(has_all(&costs, &m));
 	for (size_t i = 0; i < costs.count; i++) {
 		const struct cost *c = &costs.cost[i];
 		CU_ASSERT_TRUE(c->low > 0 && c->low <= c->median && c->median <= c->high);
@@ -378,7 +396,6 @@ TEST(machine, costs_are_in_order)
 	CU_ASSERT_TRUE(median(&costs, COST_create_join) > median(&costs, COST_lock_pair) * 20);
 	CU_ASSERT_TRUE(median(&costs, COST_fork_wait) > median(&costs, COST_create_join));
 	CU_ASSERT_TRUE(median(&costs, COST_read) > 1e8 && median(&costs, COST_read) < 1e12);
-	cost_of(&costs, COST_copy, (int)m.allowed_cpus);
 	CU_ASSERT_TRUE(costs.array_bytes <= 512u << 20);
 	CU_ASSERT_TRUE(costs.others >= 0 && costs.others <= 1.1);
 	machine_free(&m);

@@ -78,12 +78,18 @@ struct scene {
 	struct model model;
 };
 
-static void begin(struct scene *s, const struct choice *choice)
+static void begin_with(struct scene *s, const struct choice *choice, const char *change)
 {
 	scratch_begin(&s->scratch);
 	s->store = store_create(s->scratch.path, false);
 	CU_ASSERT_EQUAL_FATAL(store_exec(s->store, recording), 0);
+	CU_ASSERT_EQUAL_FATAL(store_exec(s->store, change), 0);
 	CU_ASSERT_EQUAL_FATAL(model_read(&s->model, s->store, choice), 0);
+}
+
+static void begin(struct scene *s, const struct choice *choice)
+{
+	begin_with(s, choice, "");
 }
 
 static void end(struct scene *s)
@@ -164,7 +170,7 @@ TEST(model, json_and_text_say_the_sentence_and_its_numbers)
 	begin(&s, &all);
 	struct text json = {0}, text = {0}, quoted = {0};
 	struct look look = {.terminal = {.width = 120, .style = {.brief = true}}};
-	render_json(&json, &s.model);
+	render_json(&json, &s.model, NULL);
 	render_text(&text, &s.model, &look);
 	text_format(&quoted, "\"sentence\": \"%s\"", s.model.verdict.sentence);
 	CU_ASSERT(holds(text_string(&json), text_string(&quoted)));
@@ -252,6 +258,19 @@ TEST(model, an_empty_recording_has_a_report)
 	model_free(&model);
 	store_close(store);
 	scratch_end(&scratch);
+}
+
+TEST(model, costs_that_are_not_known_are_not_none)
+{
+	struct scene s;
+	begin_with(&s, &all, "DELETE FROM run WHERE key = 'cost_hold_ns'");
+	struct text text = {0};
+	struct look look = {.full = true};
+	render_text(&text, &s.model, &look);
+	CU_ASSERT(holds(text_string(&text), "it could not be measured"));
+	CU_ASSERT(!strstr(text_string(&text), "about 0 ns"));
+	text_free(&text);
+	end(&s);
 }
 
 /* Every line of a table fits the width it was made for. */

@@ -56,6 +56,19 @@ TEST(sharing, of_locks_taken_seldom_is_none)
 	CU_ASSERT_EQUAL(f.count, 0);
 }
 
+/* As where locks are made and thrown away at one address; a minute is the limit. */
+TEST(sharing, of_thousands_of_locks_in_one_line_is_found_soon)
+{
+	enum { MANY = 6000 };
+	static struct lock_use use[MANY];
+	for (int i = 0; i < MANY; i++)
+		use[i] = (struct lock_use){1, 0x1000 + i % 2 * 40, i + 1, i % 2 + 1, 5000};
+	struct found f = locks(use, MANY);
+	CU_ASSERT_EQUAL(f.count, 1);
+	CU_ASSERT_EQUAL(f.suspect[0].kind, SHARING_LOCKS);
+	CU_ASSERT_EQUAL(f.suspect[0].acquisitions, 5000ll * MANY);
+}
+
 TEST(sharing, a_thread_that_set_it_up_is_no_user)
 {
 	struct lock_use use[] = {
@@ -130,4 +143,23 @@ TEST(sharing, of_arguments_is_by_routine_and_creator)
 	use[1].parent = 2;
 	sharing_arguments(use, COUNT(use), 64, take, &f);
 	CU_ASSERT_EQUAL(f.count, 0);
+}
+
+TEST(sharing, lines_are_judged_by_who_wrote_which_word)
+{
+	/* offset, thread, reads, writes */
+	struct word_use own[] = {{0, 1, 0, 100}, {40, 2, 0, 90}};
+	struct word_use one[] = {{8, 1, 50, 50}, {8, 2, 50, 50}};
+	struct word_use guarded[] = {
+	    {0, 1, 50, 50}, {0, 2, 50, 50}, {40, 1, 50, 50}, {40, 2, 50, 50}};
+	struct word_use readers[] = {{0, 1, 50, 50}, {40, 2, 70, 0}, {40, 3, 70, 0}};
+	struct word_use constants[] = {{0, 1, 50, 0}, {40, 2, 70, 0}};
+	struct word_use alone[] = {{0, 1, 50, 50}, {40, 1, 0, 70}};
+	CU_ASSERT_EQUAL(sharing_line(own, COUNT(own), 50), LINE_FALSE);
+	CU_ASSERT_EQUAL(sharing_line(own, COUNT(own), 7), LINE_UNCLEAR);
+	CU_ASSERT_EQUAL(sharing_line(one, COUNT(one), 50), LINE_SHARED);
+	CU_ASSERT_EQUAL(sharing_line(guarded, COUNT(guarded), 50), LINE_SHARED);
+	CU_ASSERT_EQUAL(sharing_line(readers, COUNT(readers), 50), LINE_FALSE);
+	CU_ASSERT_EQUAL(sharing_line(constants, COUNT(constants), 50), LINE_READ);
+	CU_ASSERT_EQUAL(sharing_line(alone, COUNT(alone), 50), LINE_READ);
 }

@@ -26,6 +26,22 @@ TEST(sweep, blame_goes_to_the_holder_at_its_release_then_to_the_wake_up)
 	swept_free(&s);
 }
 
+TEST(sweep, what_a_parallel_runtime_takes_is_no_work)
+{
+	SWEEP("end 100\ncores 2\nthread a 0 100\nthread b 0 100\n");
+	double all = 0;
+	account_split_runtime(&s.account, 0);
+	IS(s.account.parts > 1 && s.account.part[1].kind == PART_runtime, false);
+	account_split_runtime(&s.account, 0.25);
+	IS(s.account.part[0].kind, PART_work);
+	IS_NEAR(s.account.part[0].ns, 150);
+	IS_NEAR(swept_part(&s, PART_runtime, NULL), 50);
+	for (size_t i = 0; i < s.account.parts; i++)
+		all += s.account.part[i].ns;
+	IS_NEAR(all, 200);
+	swept_free(&s);
+}
+
 /* x waits for L1, whose holder b waits for L2, whose holder c runs. */
 TEST(sweep, a_holder_that_waits_passes_the_blame_on)
 {

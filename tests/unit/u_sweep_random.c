@@ -187,7 +187,7 @@ static bool held_family(const struct history *h, const struct tile *t)
 {
 	enum history_family f = h->object[t->object].family;
 	return t->state == TILE_spin || f == HISTORY_mutex || f == HISTORY_rwlock ||
-	       f == HISTORY_spin || f == HISTORY_once;
+	       f == HISTORY_spin || f == HISTORY_once || f == HISTORY_gil;
 }
 
 static bool is_lock(const struct history *h, uint32_t object)

@@ -1,12 +1,15 @@
 /* What the sweep found, as tables of the report's connection. */
 #include "profiler/embedded.h"
 #include "profiler/store.h"
+#include "profiler/text.h"
 #include "reports/graph/graph.h"
 #include "reports/readings.h"
+#include "reports/sweep/account.h"
 #include "tests/unit/history_text.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 struct tables {
 	struct scratch scratch;
@@ -23,7 +26,8 @@ static void tables_make(struct tables *t, const char *text)
 	CU_ASSERT_EQUAL_FATAL(store_exec(t->store, embedded_text("reports/readings.sql")), 0);
 	history_from_text(&t->history, text);
 	graph_make(&t->graph, &t->history);
-	CU_ASSERT_EQUAL_FATAL(reading_sweep(&(struct reading_input){t->store, &t->graph, NULL}), 0);
+	CU_ASSERT_EQUAL_FATAL(
+	    reading_sweep(&(struct reading_input){t->store, &t->graph, NULL, NULL}), 0);
 }
 
 static void tables_free(struct tables *t)
@@ -122,6 +126,46 @@ TEST(sweep_tables, waits_are_named_by_lock_thread_and_stack)
 	tables_free(&t);
 }
 
+/* a and b take a lock in turns, at so many places, for longer and longer. */
+static char *turns(int places)
+{
+	struct text t = {0};
+	int64_t now = 0;
+
+	text_add(&t, "object L mutex\nthread a 0 100000000\nthread b 0 100000000\n");
+	for (int i = 1; i <= places; i++, now += 3 * i + 9) {
+		text_format(&t, "hold %c L %jd %jd waiters 1 at %d\n", "ab"[i % 2], (intmax_t)now,
+			    (intmax_t)(now + 2 * i + 4), i);
+		text_format(&t, "wait %c L %jd %jd held-by %c acquired\n", "ba"[i % 2],
+			    (intmax_t)(now + 1), (intmax_t)(now + 2 * i + 5), "ab"[i % 2]);
+	}
+	text_add(&t, "end 100000000\ncores 2\n");
+	return t.data;
+}
+
+TEST(sweep_tables, of_very_many_places_the_largest_are_told)
+{
+	enum { PLACES = 1500 };
+	struct tables t;
+	char *text = turns(PLACES);
+
+	tables_make(&t, text);
+	CU_ASSERT_EQUAL(reading_path(&(struct reading_input){t.store, &t.graph, NULL, NULL}), 0);
+	/* all waits, at whatever place */
+	is(&t, "SELECT sum(ns) FROM reading_blame", PLACES * (PLACES + 1) + 4 * PLACES);
+	is(&t, "SELECT count(*) FROM reading_blame WHERE stack > 0", ACCOUNT_BLAMES_WHOLE);
+	is(&t, "SELECT min(stack) FROM reading_blame WHERE stack > 0",
+	   PLACES - ACCOUNT_BLAMES_WHOLE + 1);
+	is(&t, "SELECT count(*) < 10 FROM reading_blame WHERE stack = 0", 1);
+	/* likewise of what lies on the path, which fills the run */
+	is(&t, "SELECT sum(ns) FROM reading_path WHERE path = 1", 100000000);
+	is(&t, "SELECT count(*) <= 1000 FROM reading_path WHERE path = 1 AND stack > 0", 1);
+	is(&t, "SELECT count(*) > 900 FROM reading_path WHERE path = 1 AND stack > 0", 1);
+	is(&t, "SELECT count(*) < 20 FROM reading_path WHERE path = 1 AND stack = 0", 1);
+	tables_free(&t);
+	free(text);
+}
+
 TEST(sweep_tables, the_cost_of_recording_is_taken_off_the_work)
 {
 	struct tables t = {0};
@@ -135,7 +179,8 @@ TEST(sweep_tables, the_cost_of_recording_is_taken_off_the_work)
 	store_run_set_double(t.store, "cost_hold_ns", 0);
 	history_from_text(&t.history, "end 1000\ncores 2\nthread m 0 1000\nthread a 0 1000\n");
 	graph_make(&t.graph, &t.history);
-	CU_ASSERT_EQUAL_FATAL(reading_sweep(&(struct reading_input){t.store, &t.graph, NULL}), 0);
+	CU_ASSERT_EQUAL_FATAL(reading_sweep(&(struct reading_input){t.store, &t.graph, NULL, NULL}),
+			      0);
 	is(&t, "SELECT ns FROM reading_stack WHERE kind = 'overhead'", 30);
 	is(&t, "SELECT ns FROM reading_stack WHERE kind = 'work'", 1970);
 	tables_free(&t);

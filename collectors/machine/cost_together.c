@@ -1,6 +1,7 @@
 /*
- * Memory bandwidth of 1 to N threads, over memory that is larger than the largest cache. Each
- * thread touches its part first, so that it lies in its own NUMA node, and passes begin together.
+ * What 1 to N threads get done together: memory bandwidth, over memory that is larger than the
+ * largest cache, and computing without memory. Each thread touches its part first, so that it lies
+ * in its own NUMA node, and passes begin together.
  */
 #include "collectors/machine/batch.h"
 #include "collectors/machine/cost_parts.h"
@@ -17,6 +18,9 @@
 #define PASSES_MAX 15
 #define THREADS_MAX 1024
 #define GRAIN 4096u
+#define STEPS (4u << 20) /* of computing, each thread: some milliseconds */
+
+static const enum cost_number kinds[] = {COST_read, COST_copy, COST_compute};
 
 struct pass {
 	pthread_mutex_t mutex;
@@ -24,7 +28,8 @@ struct pass {
 	int number;  /* of the pass; 0: the parts are touched */
 	int running; /* threads that have not ended it */
 	int threads;
-	bool copy, over;
+	enum cost_number kind;
+	bool over;
 };
 
 struct worker {
@@ -48,11 +53,26 @@ static uint64_t add_up(const char *part, size_t bytes)
 	return a + b + c + d;
 }
 
+/* Four chains at once, so that units are busy, not waited for: what a core shares shows. */
+static uint64_t compute(uint64_t x)
+{
+	uint64_t a = x | 1, b = a + 2, c = a + 4, d = a + 6;
+	for (unsigned i = 0; i < STEPS / 4; i++) {
+		a = (a ^ a >> 7) * 0x9e3779b97f4a7c15u;
+		b = (b ^ b >> 7) * 0x9e3779b97f4a7c15u;
+		c = (c ^ c >> 7) * 0x9e3779b97f4a7c15u;
+		d = (d ^ d >> 7) * 0x9e3779b97f4a7c15u;
+	}
+	return a + b + c + d;
+}
+
 static void do_pass(struct worker *w, int number)
 {
 	if (!number)
 		memset(w->part, 1, w->bytes);
-	else if (w->pass->copy)
+	else if (w->pass->kind == COST_compute)
+		w->sum += compute(w->sum);
+	else if (w->pass->kind == COST_copy)
 		memcpy(w->part, w->part + w->bytes / 2, w->bytes / 2);
 	else
 		w->sum += add_up(w->part, w->bytes);
@@ -84,7 +104,7 @@ static void await_end(struct pass *p)
 		pthread_cond_wait(&p->ended, &p->mutex);
 }
 
-/* Bytes per second of all threads. */
+/* Bytes, or steps, per second of all threads. */
 static double run_pass(struct pass *p, size_t bytes)
 {
 	pthread_mutex_lock(&p->mutex);
@@ -95,20 +115,22 @@ static double run_pass(struct pass *p, size_t bytes)
 	await_end(p);
 	uint64_t took = batch_now_ns() - begin;
 	pthread_mutex_unlock(&p->mutex);
-	return (double)bytes * 1e9 / (double)(took ? took : 1);
+	double done = p->kind == COST_compute ? (double)STEPS * p->threads : (double)bytes;
+	return done * 1e9 / (double)(took ? took : 1);
 }
 
 static void run_passes(struct machine_costs *costs, struct pass *pass, size_t bytes,
 		       uint64_t budget_ns)
 {
-	for (int copy = 0; copy < 2; copy++) {
+	enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
+	for (int i = 0; i < KINDS; i++) {
 		struct batches b = {.count = 0};
-		uint64_t end = batch_now_ns() + budget_ns / 2;
-		pass->copy = copy;
+		uint64_t end = batch_now_ns() + budget_ns / KINDS;
+		pass->kind = kinds[i];
 		run_pass(pass, bytes);
 		while (b.count < PASSES_MAX && (b.count < PASSES_MIN || batch_now_ns() < end))
 			b.value[b.count++] = run_pass(pass, bytes);
-		batches_add_cost(costs, copy ? COST_copy : COST_read, pass->threads, 1, &b);
+		batches_add_cost(costs, kinds[i], pass->threads, 1, &b);
 	}
 }
 
@@ -171,8 +193,8 @@ static size_t choose_bytes(uint64_t last_cache, uint64_t memory)
 }
 
 /* One thread and all of them first: what lies between is left out when time is short. */
-void cost_bandwidth(struct machine_costs *costs, uint64_t budget_ns, uint64_t last_cache, int cpus,
-		    uint64_t memory)
+void cost_together(struct machine_costs *costs, uint64_t budget_ns, uint64_t last_cache, int cpus,
+		   uint64_t memory)
 {
 	size_t bytes = choose_bytes(last_cache, memory);
 	costs->array_bytes = bytes;
