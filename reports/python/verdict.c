@@ -7,6 +7,7 @@
 #define HELD_RUN_SHARE 0.5	/* of the run */
 #define INPUT_TIMES 2		/* so much longer in input, output and sleep than on cores */
 #define COST_SHARE 0.25		/* of the work on cores */
+#define COST_RUN_SHARE 0.2	/* of the run: who mostly sleeps may send a message now and then */
 #define LARGE_MESSAGE 16384	/* bytes: the bytes cost more than the message */
 #define CONVOY_REQUESTS_MIN 0.5 /* of the victim, per wait: it had to ask for it */
 #define CONVOY_REQUESTS_MAX 2.5
@@ -51,7 +52,8 @@ bool python_is_gil_bound(const struct python_sums *s)
 
 static bool messages_cost(const struct python_sums *s)
 {
-	return s->processes > 1 && s->cost >= COST_SHARE * (s->work + s->cost);
+	return s->processes > 1 && s->cost >= COST_SHARE * (s->work + s->cost) &&
+	       s->cost >= COST_RUN_SHARE * s->wall;
 }
 
 /* Threads that hand tasks on wait for the GIL, too: what they do comes first. */

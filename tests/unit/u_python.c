@@ -130,6 +130,23 @@ TEST(python, messages_cost_by_their_number_or_by_their_size)
 	CU_ASSERT(python_kind_of(&s, &none) == PYTHON_none);
 }
 
+TEST(python, messages_now_and_then_hold_nobody_back)
+{
+	struct python_sums s = {.wall = 1000 * MS,
+				.work = 60 * MS,
+				.cost = 90 * MS,
+				.longest = 60 * MS,
+				.input = 840 * MS,
+				.cores = 2,
+				.workers = 3,
+				.computing = 3,
+				.processes = 3,
+				.messages = 40,
+				.message_bytes = 40 * 50.0};
+	struct python_convoy none = {0};
+	CU_ASSERT(python_kind_of(&s, &none) == PYTHON_io);
+}
+
 TEST(python, input_is_no_matter_of_the_gil)
 {
 	struct python_sums s = {.wall = 1000 * MS,
