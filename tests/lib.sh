@@ -77,7 +77,7 @@ rows_are() { # SQL, EXPECTED rows with | between columns
 number_between() {
 	local got
 	got=$(query "$1")
-	[[ $got =~ ^-?[0-9.]+$ ]] && awk -v g="$got" -v l="$2" -v h="$3" 'BEGIN { exit !(g >= l && g <= h) }' ||
+	[[ $got =~ ^-?[0-9.]+(e[-+][0-9]+)?$ ]] && awk -v g="$got" -v l="$2" -v h="$3" 'BEGIN { exit !(g >= l && g <= h) }' ||
 		fail "$1"$'\n'"expected: $2 .. $3"$'\n'"got:      $got"
 }
 
