@@ -135,7 +135,7 @@ CREATE TEMP TABLE reading_advice (worth TEXT NOT NULL, reason TEXT NOT NULL, cpu
 	ceiling_low REAL NOT NULL, ceiling REAL NOT NULL, ceiling_high REAL NOT NULL,
 	wall_ns INTEGER NOT NULL, run_ns INTEGER NOT NULL, waiting_ns INTEGER NOT NULL, several_ns INTEGER NOT NULL,
 	samples INTEGER NOT NULL, divided_share REAL NOT NULL, dependent_share REAL NOT NULL, unknown_share REAL NOT NULL,
-	without_memory REAL NOT NULL, without_costs REAL NOT NULL,
+	without_memory REAL NOT NULL, without_costs REAL NOT NULL, without_sharing REAL NOT NULL,
 	sentence TEXT NOT NULL, numbers TEXT NOT NULL, change TEXT NOT NULL) STRICT;
 -- The speedup on so many cores. beyond: more than the program could use here.
 CREATE TEMP TABLE reading_advice_estimate (threads REAL PRIMARY KEY, beyond INTEGER NOT NULL,

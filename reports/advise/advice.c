@@ -5,6 +5,7 @@
 #define UNKNOWN_MOST 0.1   /* of the divided work */
 #define DEPENDENT_MUCH 0.2 /* of the run */
 #define GRAIN_LOSS 1.1	   /* so much faster if dividing were for nothing */
+#define SHARING_LOSS 1.1   /* so much faster if cores did not slow each other down */
 #define MEMORY_LOSS 1.2	   /* so much faster without: memory is what limits it */
 
 const char *const worth_words[] = {
@@ -32,6 +33,12 @@ static bool memory_limits(const struct advice_case *c)
 	       c->without_memory >= ADVICE_WORTH;
 }
 
+static bool cores_limit(const struct advice_case *c)
+{
+	return c->without_sharing > SHARING_LOSS * c->estimate.middle &&
+	       c->without_sharing >= ADVICE_WORTH_MIDDLE;
+}
+
 static struct advice why_not(const struct advice_case *c)
 {
 	if (c->waiting >= ADVICE_WAITING * c->wall)
@@ -40,6 +47,8 @@ static struct advice why_not(const struct advice_case *c)
 		return (struct advice){WORTH_limited, ADVICE_memory};
 	if (c->interpreted > DEPENDENT_MUCH)
 		return (struct advice){WORTH_no, ADVICE_interpreted};
+	if (cores_limit(c))
+		return (struct advice){WORTH_limited, ADVICE_cores};
 	if (c->without_costs >= ADVICE_WORTH && c->without_costs > GRAIN_LOSS * c->estimate.middle)
 		return (struct advice){WORTH_no, ADVICE_grain};
 	if (c->dependent >= DEPENDENT_MUCH)

@@ -31,6 +31,7 @@ enum worth worth_of(const char *word);		   /* an unknown one is a BUG */
 	X(one_core, "one-core")	      /* there is only one to use */                               \
 	X(waiting, "waiting")	      /* for input, output, time, others: not for a core */        \
 	X(memory, "memory")	      /* bandwidth */                                              \
+	X(cores, "cores")	      /* together they compute little more than one does */        \
 	X(dependent, "dependent")     /* pieces need each other */                                 \
 	X(grain, "grain")	      /* pieces are too small for what it costs to divide them */  \
 	X(serial, "serial")	      /* too much of it is in no loop that could be divided */     \
@@ -63,8 +64,9 @@ struct advice_case { /* ns but where said */
 	double unknown;	    /* share of the divided work that nobody knows to be independent */
 	double interpreted; /* share of the run's samples */
 	struct estimate estimate;
-	/* Speedups without an obstacle: memory like computing, dividing for nothing. */
-	double without_memory, without_costs;
+	/* Speedups without an obstacle: memory like computing, dividing for nothing, cores that
+	 * do not slow each other down. */
+	double without_memory, without_costs, without_sharing;
 };
 
 struct advice {

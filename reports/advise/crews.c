@@ -141,6 +141,11 @@ static struct price compute_gain(const struct machine_prices *m, double threads)
 	return (struct price){gain.low * more, gain.median * more, gain.high * more};
 }
 
+double machine_compute_gain(const struct machine_prices *m, double threads)
+{
+	return compute_gain(m, threads).median;
+}
+
 /* Memory that more cores than there are would have is not known: as much, or in proportion. */
 static struct price memory_gain(const struct machine_prices *m, double threads)
 {

@@ -30,6 +30,8 @@ struct machine_prices {
 
 /* 0, or -1 after error(). */
 int machine_prices_read(struct machine_prices *, struct store *);
+/* How much so many threads compute together, against one. */
+double machine_compute_gain(const struct machine_prices *, double threads);
 /* Fills crew[CREW_COUNT], which have caches of the prices. More threads than CPUs: as many CPUs of
  * the same kind are assumed. */
 void crews_make(struct crew *, const struct machine_prices *, double threads);

@@ -68,7 +68,7 @@ static int write_advice(struct store *store, const struct study *s)
 	const struct advice_case *c = &s->facts;
 	struct binder b = {store_query(store,
 				       "INSERT INTO reading_advice VALUES (?, ?, ?, ?, ?, ?, "
-				       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+				       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 			   1};
 	add_text(&b, worth_words[s->advice.worth]);
 	add_text(&b, advice_reason_words[s->advice.reason]);
@@ -85,6 +85,7 @@ static int write_advice(struct store *store, const struct study *s)
 	add_real(&b, c->unknown);
 	add_real(&b, c->without_memory);
 	add_real(&b, c->without_costs);
+	add_real(&b, c->without_sharing);
 	add_words(&b, advice_sentence, s);
 	add_words(&b, advice_numbers, s);
 	add_words(&b, advice_change, s);

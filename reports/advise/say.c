@@ -222,6 +222,17 @@ static void say_memory(struct text *out, const struct study *s)
 			  "together get little more of it");
 }
 
+static void say_cores(struct text *out, const struct study *s)
+{
+	text_format(out, "Limited by the cores of this machine: %.0f of them together ",
+		    s->facts.cpus);
+	text_format(out, "compute %.3gx as much as one. ",
+		    machine_compute_gain(&s->prices, s->facts.cpus));
+	add_speedup(out, &s->facts.estimate);
+	text_format(out, ", where cores that do not slow each other down would give %.3gx.",
+		    s->facts.without_sharing);
+}
+
 static void say_worth(struct text *out, const struct study *s)
 {
 	switch (s->advice.worth) {
@@ -247,6 +258,9 @@ static void say_worth(struct text *out, const struct study *s)
 		return;
 	case ADVICE_memory:
 		say_memory(out, s);
+		return;
+	case ADVICE_cores:
+		say_cores(out, s);
 		return;
 	case ADVICE_dependent:
 		say_dependent(out, s);
@@ -334,6 +348,10 @@ static void change_reason(struct text *out, const struct study *s)
 		text_add(out,
 			 "What would change it: less memory for the same work, such as smaller "
 			 "types, or blocks that stay in a cache.");
+		return;
+	case ADVICE_cores:
+		text_add(out, "What would change it: cores of its own instead of hardware "
+			      "threads that share one, or a machine with more of them.");
 		return;
 	case ADVICE_grain:
 		text_add(out, "What would change it: more work each time that it begins.");

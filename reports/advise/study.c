@@ -160,7 +160,7 @@ static void choose_sharers(struct study *s, double cpus)
 
 static void conclude(struct study *s)
 {
-	struct crew crew[CREW_COUNT], free_of_cost, free_of_memory;
+	struct crew crew[CREW_COUNT], free_of_cost, free_of_memory, free_of_sharing;
 	double cpus = fmax(1, s->prices.cpus);
 	s->sharers = s->python ? SHARERS_PROCESSES : SHARERS_THREADS;
 	make_crews(s, crew, cpus, s->sharers);
@@ -173,9 +173,14 @@ static void conclude(struct study *s)
 	free_of_cost.create = free_of_cost.entry = free_of_cost.uneven = 0;
 	free_of_memory = crew[CREW_MIDDLE];
 	free_of_memory.caches = NULL;
+	free_of_sharing = crew[CREW_MIDDLE];
+	free_of_sharing.gain = free_of_sharing.threads;
 	s->facts.estimate = s->estimate[0];
 	s->facts.without_memory = speedup_with(s, NULL, &free_of_memory);
 	s->facts.without_costs = speedup_with(s, s->memory, &free_of_cost);
+	s->facts.without_sharing = speedup_with(s, s->memory, &free_of_sharing);
+	if (s->python && s->proposal.divided > 0) /* its loops are known by its source */
+		s->facts.interpreted = 0;
 	s->facts.dependent = dependent_share(s);
 	s->facts.unknown = unknown_share(s);
 	s->advice = advice_of(&s->facts);

@@ -336,7 +336,8 @@ static struct advice_case usual(void)
 				    .cpus = 2,
 				    .estimate = {2, 1.8, 1.9, 2},
 				    .without_memory = 1.9,
-				    .without_costs = 1.95};
+				    .without_costs = 1.95,
+				    .without_sharing = 1.9};
 }
 
 TEST(advise, verdicts)
@@ -370,7 +371,9 @@ TEST(advise, verdicts_against)
 	struct advice_case c = usual();
 	c.estimate = (struct estimate){2, 1, 1.1, 1.2};
 	c.without_memory = c.without_costs = 1.15;
-	CU_ASSERT_EQUAL(advice_of(&c).worth, WORTH_no);
+	CU_ASSERT_EQUAL(advice_of(&c).worth, WORTH_limited);
+	CU_ASSERT_EQUAL(advice_of(&c).reason, ADVICE_cores);
+	c.without_sharing = 1.15;
 	CU_ASSERT_EQUAL(advice_of(&c).reason, ADVICE_serial);
 	c.dependent = 0.6;
 	CU_ASSERT_EQUAL(advice_of(&c).reason, ADVICE_dependent);
