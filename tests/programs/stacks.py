@@ -16,6 +16,7 @@ out = open(sys.argv[1], "w", encoding="utf-8")
 out_lock = threading.Lock()
 never = threading.Lock()
 never.acquire()
+gc.disable()  # only where it is called: in write() it would end objects that write
 
 
 def told(frame):
