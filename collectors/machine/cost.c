@@ -44,6 +44,15 @@ const char *cost_method(enum cost_number number)
 	return words[number].method;
 }
 
+const struct cost *costs_find(const struct machine_costs *costs, enum cost_number number,
+			      int threads)
+{
+	for (size_t i = 0; i < costs->count; i++)
+		if (costs->cost[i].number == number && costs->cost[i].threads == threads)
+			return &costs->cost[i];
+	return NULL;
+}
+
 bool cost_noisy(const struct cost *c)
 {
 	return c->high - c->low > SPREAD_NOISY * c->median;

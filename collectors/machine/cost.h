@@ -67,6 +67,9 @@ struct machine;
 
 void costs_measure_all(struct machine_costs *, const struct machine *);
 
+/* NULL: it was not measured with so many threads. */
+const struct cost *costs_find(const struct machine_costs *, enum cost_number, int threads);
+
 const char *cost_key(enum cost_number);
 const char *cost_unit(enum cost_number);
 const char *cost_name(enum cost_number);

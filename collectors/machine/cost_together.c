@@ -22,22 +22,33 @@
 
 static const enum cost_number kinds[] = {COST_read, COST_copy, COST_compute};
 
+/*
+ * All of its threads and who measures meet before and after each pass, at barriers: who is last
+ * wakes the others at once. Threads that have to take a mutex first wake each other one by one, and
+ * the kernel then leaves two of them on one core for as long as a pass takes. What a pass took the
+ * threads tell themselves: who measures may have no core to wake up on.
+ */
 struct pass {
-	pthread_mutex_t mutex;
-	pthread_cond_t begun, ended;
-	int number;  /* of the pass; 0: the parts are touched */
-	int running; /* threads that have not ended it */
+	pthread_barrier_t meet;
 	int threads;
+	/* written by who measures, while the threads wait */
+	int working; /* of the threads; the others wait meanwhile */
 	enum cost_number kind;
 	bool over;
+	/* until all of them are made */
+	pthread_mutex_t mutex;
+	pthread_cond_t made;
+	enum { STARTING, STARTED, FAILED } start;
 };
 
 struct worker {
 	struct pass *pass;
 	pthread_t thread;
+	int number;
 	char *part;
 	size_t bytes; /* a multiple of two GRAINs */
 	uint64_t sum;
+	uint64_t began, ended; /* the pass; read while it waits */
 };
 
 static uint64_t add_up(const char *part, size_t bytes)
@@ -66,11 +77,9 @@ static uint64_t compute(uint64_t x)
 	return a + b + c + d;
 }
 
-static void do_pass(struct worker *w, int number)
+static void do_pass(struct worker *w)
 {
-	if (!number)
-		memset(w->part, 1, w->bytes);
-	else if (w->pass->kind == COST_compute)
+	if (w->pass->kind == COST_compute)
 		w->sum += compute(w->sum);
 	else if (w->pass->kind == COST_copy)
 		memcpy(w->part, w->part + w->bytes / 2, w->bytes / 2);
@@ -78,87 +87,106 @@ static void do_pass(struct worker *w, int number)
 		w->sum += add_up(w->part, w->bytes);
 }
 
+static bool has_started(struct pass *p)
+{
+	pthread_mutex_lock(&p->mutex);
+	while (p->start == STARTING)
+		pthread_cond_wait(&p->made, &p->mutex);
+	bool started = p->start == STARTED;
+	pthread_mutex_unlock(&p->mutex);
+	return started;
+}
+
 static void *work(void *data)
 {
 	struct worker *w = data;
-	struct pass *p = w->pass;
-	for (int number = 0;; number++) {
-		pthread_mutex_lock(&p->mutex);
-		while (p->number < number && !p->over)
-			pthread_cond_wait(&p->begun, &p->mutex);
-		bool over = p->over;
-		pthread_mutex_unlock(&p->mutex);
-		if (over)
+	memset(w->part, 1, w->bytes);
+	if (!has_started(w->pass))
+		return NULL;
+	for (;;) {
+		pthread_barrier_wait(&w->pass->meet);
+		if (w->pass->over)
 			return NULL;
-		do_pass(w, number);
-		pthread_mutex_lock(&p->mutex);
-		if (--p->running == 0)
-			pthread_cond_signal(&p->ended);
-		pthread_mutex_unlock(&p->mutex);
+		if (w->number < w->pass->working) {
+			w->began = batch_now_ns();
+			do_pass(w);
+			w->ended = batch_now_ns();
+		}
+		pthread_barrier_wait(&w->pass->meet);
 	}
 }
 
-static void await_end(struct pass *p)
+/* From when the first one began until the last one ended. */
+static uint64_t took_ns(const struct pass *p, const struct worker *workers)
 {
-	while (p->running)
-		pthread_cond_wait(&p->ended, &p->mutex);
+	uint64_t began = workers[0].began, ended = workers[0].ended;
+	for (int i = 1; i < p->working; i++) {
+		began = workers[i].began < began ? workers[i].began : began;
+		ended = workers[i].ended > ended ? workers[i].ended : ended;
+	}
+	return ended > began ? ended - began : 1;
 }
 
-/* Bytes, or steps, per second of all threads. */
-static double run_pass(struct pass *p, size_t bytes)
+/* Bytes, or steps, per second of so many threads. */
+static double run_pass(struct pass *p, const struct worker *workers, int working)
 {
-	pthread_mutex_lock(&p->mutex);
-	p->number++;
-	p->running = p->threads;
-	pthread_cond_broadcast(&p->begun);
-	uint64_t begin = batch_now_ns();
-	await_end(p);
-	uint64_t took = batch_now_ns() - begin;
-	pthread_mutex_unlock(&p->mutex);
-	double done = p->kind == COST_compute ? (double)STEPS * p->threads : (double)bytes;
-	return done * 1e9 / (double)(took ? took : 1);
+	p->working = working;
+	pthread_barrier_wait(&p->meet);
+	pthread_barrier_wait(&p->meet);
+	double each = p->kind == COST_compute ? (double)STEPS : (double)workers[0].bytes;
+	return each * working * 1e9 / (double)took_ns(p, workers);
 }
 
-static void run_passes(struct machine_costs *costs, struct pass *pass, size_t bytes,
+/*
+ * Several threads in turns with one of them, and each time against it: how fast a core is changes
+ * within a tenth of a second where other virtual machines share it, what more cores add does less.
+ */
+static double gain_of_pass(struct pass *p, const struct worker *workers)
+{
+	double one = run_pass(p, workers, 1);
+	return run_pass(p, workers, p->threads) / one;
+}
+
+static void run_passes(struct machine_costs *costs, struct pass *pass, const struct worker *workers,
 		       uint64_t budget_ns)
 {
 	enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
 	for (int i = 0; i < KINDS; i++) {
 		struct batches b = {.count = 0};
 		uint64_t end = batch_now_ns() + budget_ns / KINDS;
+		const struct cost *one = costs_find(costs, kinds[i], 1);
 		pass->kind = kinds[i];
-		run_pass(pass, bytes);
+		run_pass(pass, workers, pass->threads);
 		while (b.count < PASSES_MAX && (b.count < PASSES_MIN || batch_now_ns() < end))
-			b.value[b.count++] = run_pass(pass, bytes);
+			b.value[b.count++] = one ? one->median * gain_of_pass(pass, workers)
+						 : run_pass(pass, workers, pass->threads);
 		batches_add_cost(costs, kinds[i], pass->threads, 1, &b);
 	}
 }
 
-/* Makes the threads and waits until all parts are touched; returns how many could be made. */
+/* Makes the threads; returns how many could be made. They run if all could. */
 static int start(struct pass *p, struct worker *workers, char *memory, size_t part)
 {
 	int made = 0;
-	p->running = p->threads;
 	for (; made < p->threads; made++) {
 		struct worker *w = &workers[made];
-		*w =
-		    (struct worker){.pass = p, .part = memory + (size_t)made * part, .bytes = part};
+		*w = (struct worker){
+		    .pass = p, .number = made, .part = memory + (size_t)made * part, .bytes = part};
 		if (pthread_create(&w->thread, NULL, work, w) != 0)
 			break;
 	}
 	pthread_mutex_lock(&p->mutex);
-	p->running -= p->threads - made;
-	await_end(p);
+	p->start = made == p->threads ? STARTED : FAILED;
+	pthread_cond_broadcast(&p->made);
 	pthread_mutex_unlock(&p->mutex);
 	return made;
 }
 
 static void end(struct pass *p, struct worker *workers, int made)
 {
-	pthread_mutex_lock(&p->mutex);
 	p->over = true;
-	pthread_cond_broadcast(&p->begun);
-	pthread_mutex_unlock(&p->mutex);
+	if (p->start == STARTED)
+		pthread_barrier_wait(&p->meet);
 	while (made > 0)
 		pthread_join(workers[--made].thread, NULL);
 }
@@ -166,20 +194,21 @@ static void end(struct pass *p, struct worker *workers, int made)
 static void with_threads(struct machine_costs *costs, int threads, size_t bytes, uint64_t budget_ns)
 {
 	struct pass p = {.mutex = PTHREAD_MUTEX_INITIALIZER,
-			 .begun = PTHREAD_COND_INITIALIZER,
-			 .ended = PTHREAD_COND_INITIALIZER,
+			 .made = PTHREAD_COND_INITIALIZER,
 			 .threads = threads};
 	struct worker *workers = calloc((size_t)threads, sizeof(*workers));
 	size_t part = bytes / (size_t)threads / (2 * GRAIN) * (2 * GRAIN);
 	char *memory =
 	    mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pthread_barrier_init(&p.meet, NULL, (unsigned)threads + 1);
 	if (workers && memory != MAP_FAILED) {
 		madvise(memory, bytes, MADV_HUGEPAGE);
 		int made = start(&p, workers, memory, part);
 		if (made == threads)
-			run_passes(costs, &p, part * (size_t)threads, budget_ns);
+			run_passes(costs, &p, workers, budget_ns);
 		end(&p, workers, made);
 	}
+	pthread_barrier_destroy(&p.meet);
 	if (memory != MAP_FAILED)
 		munmap(memory, bytes);
 	free(workers);

@@ -342,18 +342,9 @@ TEST(machine, batches_measure_what_was_done)
 	CU_ASSERT_EQUAL(costs.count, 1);
 }
 
-static const struct cost *cost_of(const struct machine_costs *costs, enum cost_number number,
-				  int threads)
-{
-	for (size_t i = 0; i < costs->count; i++)
-		if (costs->cost[i].number == number && costs->cost[i].threads == threads)
-			return &costs->cost[i];
-	return NULL;
-}
-
 static double median(const struct machine_costs *costs, enum cost_number number)
 {
-	return cost_of(costs, number, 1)->median;
+	return costs_find(costs, number, 1)->median;
 }
 
 static const enum cost_number ordered[] = {COST_lock_pair, COST_wake_up,     COST_hand_over,
@@ -364,9 +355,9 @@ static const enum cost_number ordered[] = {COST_lock_pair, COST_wake_up,     COS
 static bool has_all(const struct machine_costs *costs, const struct machine *m)
 {
 	for (size_t i = 0; i < sizeof(ordered) / sizeof(*ordered); i++)
-		if (!cost_of(costs, ordered[i], 1))
+		if (!costs_find(costs, ordered[i], 1))
 			return false;
-	return cost_of(costs, COST_copy, (int)m->allowed_cpus);
+	return costs_find(costs, COST_copy, (int)m->allowed_cpus);
 }
 
 /* What is more work takes longer, on any machine. */
