@@ -289,6 +289,7 @@ enum {
  */
 #define PYTHON_WORD (1ull << 63)
 #define PYTHON_UNIT_BITS 24
+#define PYTHON_MINOR_PARKS 13 /* the first whose threads may wait at semaphores on their stacks */
 #define PYTHON_UNIT_NONE ((1u << PYTHON_UNIT_BITS) - 1) /* not started */
 static inline bool python_is(uint64_t frame)
 {

@@ -1,4 +1,5 @@
 #include "profiler/python_classes.h"
+#include "collectors/log.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include <stdbool.h>
@@ -222,7 +223,7 @@ int python_classes_make(struct store *store)
 }
 
 /*
- * Semaphores on the stacks of threads that waited for one lock of Python 3.14 are that lock. Locks
+ * Semaphores on the stacks of threads that waited for one lock of Python are that lock. Locks
  * that a condition, a queue or a thread makes for each wait are left as they are: their addresses
  * come again for others.
  */
@@ -241,7 +242,7 @@ static const char parks_sql[] =
 
 static bool parks(struct store *store)
 {
-	return store_value(store, "SELECT EXISTS (SELECT 1 FROM python_code WHERE minor >= 14)", 0);
+	return store_value(store, "SELECT max(minor) FROM python_code", 0) >= PYTHON_MINOR_PARKS;
 }
 
 int python_parks_merge(struct store *store)

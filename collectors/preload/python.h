@@ -15,7 +15,6 @@
 
 #define PYTHON_MINOR_FIRST 8u
 #define PYTHON_MINOR_LAST 15u
-#define PYTHON_MINOR_PARKS 14u
 #define PYTHON_NONE 0xffffu /* an offset: this version has no such member */
 
 /* Offsets of members, in bytes. */
@@ -61,9 +60,9 @@ void python_look(struct thread *t, const char *path);
 void python_give_up(struct thread *t);
 
 /*
- * From 3.14 on a lock is a byte, and who has to wait for it does so at a semaphore on its own
- * stack, behind the address of the byte. That address, if it is the interpreter that waits so at
- * `caller`, else 0.
+ * From PYTHON_MINOR_PARKS on a lock may be a byte, and who has to wait for it does so at a
+ * semaphore on its own stack, behind the address of the byte. That address, if it is the
+ * interpreter that waits so at `caller`, else 0.
  */
 uint64_t python_parked(const struct thread *t, const void *semaphore, uint64_t caller);
 
