@@ -57,7 +57,7 @@ struct advice_case { /* ns but where said */
 	double wall;
 	double waiting; /* nobody needed a core */
 	double paced;	/* the busiest thread waited for what comes from elsewhere */
-	double several; /* two or more threads had work */
+	double several; /* two or more threads had work, be it that they took turns at a lock */
 	double samples; /* of what ran alone, a count */
 	double cpus;
 	double dependent;   /* share of the run: in regions whose pieces need each other */

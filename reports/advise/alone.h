@@ -1,6 +1,7 @@
 /*
  * What of a run was done by one thread alone: only that can be divided. By thread and time, and how
- * long it was on a core, blocked, or without a core.
+ * long it was on a core, blocked, or without a core. Where several threads have work for a good
+ * part of the run, be it that they take turns at a lock, those turns are left out.
  */
 #ifndef PARPROF_ADVISE_ALONE_H
 #define PARPROF_ADVISE_ALONE_H
@@ -11,6 +12,7 @@
 struct alone {
 	struct serial_changes running; /* of the whole run */
 	struct serial serial;
+	double several;		     /* ns in which two or more threads had work */
 	double ns[TILE_STATE_COUNT]; /* of those phases, what the thread did */
 };
 

@@ -18,12 +18,6 @@ static double waiting_ns(const struct alone *a, double wall)
 	return wall - serial_capacity(&a->running, 1) + a->ns[TILE_hidden];
 }
 
-/* Two or more threads waited for nothing. */
-static double several_ns(const struct alone *a)
-{
-	return serial_capacity(&a->running, 2) - serial_capacity(&a->running, 1);
-}
-
 /* While it computes, pipes and sockets fill up: one that has to wait for them nevertheless is
  * faster than what comes, and would only wait longer. */
 static double paced_ns(struct store *store)
@@ -42,7 +36,7 @@ static void gather(struct study *s, struct store *store)
 	c->wall = reading(store, "wall_ns"); /* the recorder waits a moment for what may come */
 	c->waiting = waiting_ns(&s->alone, c->wall);
 	c->paced = paced_ns(store);
-	c->several = several_ns(&s->alone);
+	c->several = s->alone.several;
 	c->samples = s->samples;
 	c->cpus = s->prices.cpus;
 	c->interpreted /= fmax(1, s->samples);

@@ -33,6 +33,11 @@ static bool stops_running(const struct history *h, const struct history_wait *w)
 	return h->object[w->object].family != HISTORY_spin;
 }
 
+static bool stops_work(const struct history *h, const struct history_wait *w)
+{
+	return stops_running(h, w) && h->object[w->object].use != USE_LOCK;
+}
+
 static void add_thread(struct collecting *c, uint32_t thread, stop *stops)
 {
 	const struct history *h = c->history;
@@ -90,6 +95,12 @@ void serial_changes_running(struct serial_changes *c, const struct history *h, i
 	collect(c, h, from, to, stops_running);
 }
 
+void serial_changes_with_work(struct serial_changes *c, const struct history *h, int64_t from,
+			      int64_t to)
+{
+	collect(c, h, from, to, stops_work);
+}
+
 void serial_changes_free(struct serial_changes *c)
 {
 	free(c->change);
@@ -129,6 +140,50 @@ void serial_find(struct serial *s, const struct serial_changes *c, size_t thread
 	}
 	s->phase = memory_new(s->count + 1, sizeof(*s->phase));
 	sweep(c, s, false);
+}
+
+/* The first of them that ends behind that time. */
+static size_t phase_behind(const struct phase *phase, size_t count, int64_t time)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (phase[middle].end <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* What is left of one phase; returns behind the last. */
+static struct phase *leave_out(struct phase *to, struct phase p, const struct phase *out,
+			       size_t count)
+{
+	for (size_t i = phase_behind(out, count, p.begin); i < count && out[i].begin < p.end; i++) {
+		if (out[i].begin > p.begin)
+			*to++ = (struct phase){p.begin, out[i].begin};
+		p.begin = out[i].end;
+	}
+	if (p.begin < p.end)
+		*to++ = p;
+	return to;
+}
+
+void serial_leave_out(struct serial *s, size_t threads, const struct phase *out, size_t count)
+{
+	/* phases of all threads are apart: each time that is left out splits one at most */
+	struct phase *left = memory_new(s->count + count + 1, sizeof(*left)), *to = left;
+	for (size_t t = 0; t < threads; t++) {
+		struct range *r = &s->of_thread[t];
+		struct phase *first = to;
+		for (uint32_t i = r->first; i < r->first + r->count; i++)
+			to = leave_out(to, s->phase[i], out, count);
+		*r = (struct range){(uint32_t)(first - left), (uint32_t)(to - first)};
+	}
+	free(s->phase);
+	s->phase = left;
+	s->count = (size_t)(to - left);
 }
 
 void serial_free(struct serial *s)

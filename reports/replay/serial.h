@@ -23,6 +23,9 @@ void serial_changes_find(struct serial_changes *, const struct history *, int64_
  * is. */
 void serial_changes_running(struct serial_changes *, const struct history *, int64_t from,
 			    int64_t to);
+/* The same, but who waits for a lock goes on: it has work. */
+void serial_changes_with_work(struct serial_changes *, const struct history *, int64_t from,
+			      int64_t to);
 void serial_changes_free(struct serial_changes *);
 
 /* Sorted by thread, there by time; of_thread: ranges. */
@@ -32,6 +35,8 @@ struct serial {
 	size_t count;
 };
 void serial_find(struct serial *, const struct serial_changes *, size_t threads);
+/* Without these times, which are in order and apart. */
+void serial_leave_out(struct serial *, size_t threads, const struct phase *, size_t count);
 void serial_free(struct serial *);
 
 /* CPU time that the threads could have had on so many cores, had they been alone on them: the

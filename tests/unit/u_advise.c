@@ -5,6 +5,7 @@
 #include "reports/advise/shared_state.h"
 #include "reports/advise/steps.h"
 #include "reports/advise/stream.h"
+#include "reports/replay/serial.h"
 #include "tests/unit/unit.h"
 #include <math.h>
 #include <stdlib.h>
@@ -327,6 +328,27 @@ TEST(advise, pages_that_passes_hand_on)
 	/* in the same pass, as likely as not */
 	CU_ASSERT_EQUAL(of_pages(5000000, false, 8000000, 5000000).is, INDEPENDENCE_unknown);
 	CU_ASSERT_EQUAL(of_pages(5000000, false, INFINITY, 5000000).is, INDEPENDENCE_unknown);
+}
+
+TEST(advise, turns_at_a_lock_are_not_alone)
+{
+	static const struct phase alone[] = {{0, 10}, {20, 30}, {40, 60}, {12, 18}, {70, 80}};
+	static const struct phase turns[] = {{5, 22}, {45, 46}, {50, 55}, {70, 80}};
+	static const struct phase left[] = {{0, 5}, {22, 30}, {40, 45}, {46, 50}, {55, 60}};
+	struct serial s = {.phase = calloc(5, sizeof(*s.phase)),
+			   .of_thread = calloc(3, sizeof(*s.of_thread)),
+			   .count = 5};
+	memcpy(s.phase, alone, sizeof(alone));
+	s.of_thread[0] = (struct range){0, 3};
+	s.of_thread[1] = (struct range){3, 2};
+	serial_leave_out(&s, 2, turns, 4);
+	CU_ASSERT_EQUAL(s.count, 5);
+	CU_ASSERT_EQUAL(memcmp(s.phase, left, sizeof(left)), 0);
+	CU_ASSERT_EQUAL(s.of_thread[0].count, 5);
+	CU_ASSERT_EQUAL(s.of_thread[1].count, 0);
+	serial_leave_out(&s, 2, NULL, 0);
+	CU_ASSERT_EQUAL(s.count, 5);
+	serial_free(&s);
 }
 
 static struct advice_case usual(void)
