@@ -225,7 +225,7 @@ int python_classes_make(struct store *store)
 /*
  * Semaphores on the stacks of threads that waited for one lock of Python are that lock. Locks
  * that a condition, a queue or a thread makes for each wait are left as they are: their addresses
- * come again for others.
+ * come again for others. Who made the lock nobody saw.
  */
 static const char parks_sql[] =
     "CREATE TEMP TABLE parked AS SELECT lock, address, min(lock) OVER (PARTITION BY process, "
@@ -236,7 +236,8 @@ static const char parks_sql[] =
     "CREATE UNIQUE INDEX temp.parked_lock ON parked (lock);"
     "UPDATE object SET lock = p.into_lock FROM parked p WHERE p.lock = object.lock;"
     "UPDATE lock SET address = p.address, generation = NULL, destroy_generation = NULL, "
-    " destroy_ns = NULL FROM parked p WHERE p.lock = lock.id AND p.into_lock = p.lock;"
+    " init_ns = NULL, destroy_ns = NULL FROM parked p WHERE p.lock = lock.id AND p.into_lock = "
+    "p.lock;"
     "DELETE FROM lock WHERE id IN (SELECT lock FROM parked WHERE lock <> into_lock);"
     "DROP TABLE parked;";
 
