@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define BYTES_MIN (128u << 20)
+#define BYTES_MIN (256u << 20) /* caches of servers, of which hypervisors tell little */
 #define BYTES_MAX (512u << 20)
 #define CACHES 3       /* so many times the largest cache */
 #define MEMORY_SHARE 8 /* never more than this part of the memory */

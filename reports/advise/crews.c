@@ -8,6 +8,7 @@
 #define MODEL_LOW 0.88
 #define MODEL_MIDDLE 0.96
 #define MODEL_HIGH 1.06
+#define CACHES_MORE 1.04 /* of so many cores than they have in number: each has caches of its own */
 #define VIRTUAL_LOW 0.9	 /* two CPUs of one host, measured at different times */
 #define OTHERS_MOST 0.05 /* of the CPUs: then others had the cores that gains were measured on, */
 #define BUSY_LOW 0.8	 /* and these parts of what the cores should give are taken */
@@ -168,6 +169,7 @@ void crews_make(struct crew *crew, const struct machine_prices *m, double thread
 	double create = m->create.median > 0 ? m->create.median : CREATE_USUAL;
 	double barrier = m->barrier.median > 0 ? m->barrier.median : BARRIER_USUAL;
 	barrier *= fmax(1, log2(threads));
+	double most = threads * CACHES_MORE;
 	double low = m->virtual_cpus ? MODEL_LOW * VIRTUAL_LOW : MODEL_LOW;
 	crew[CREW_LOW] = (struct crew){.threads = threads,
 				       .gain = fmax(1, compute.low * low),
@@ -187,8 +189,8 @@ void crews_make(struct crew *crew, const struct machine_prices *m, double thread
 					  .slower = SLOWER_LIKELY};
 	crew[CREW_HIGH] =
 	    (struct crew){.threads = threads,
-			  .gain = fmin(threads, fmax(1, compute.high * MODEL_HIGH)),
-			  .memory_gain = fmin(threads, fmax(1, memory.high * MODEL_HIGH)),
+			  .gain = fmin(most, fmax(1, compute.high * MODEL_HIGH)),
+			  .memory_gain = fmin(most, fmax(1, memory.high * MODEL_HIGH)),
 			  .create = create / 2,
 			  .entry = BARRIERS_HIGH * barrier};
 }
