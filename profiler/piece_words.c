@@ -23,7 +23,7 @@ struct looking {
 	bool crossed, unknown;
 	bool all_own, all_added;
 	uint32_t pieces, whole;
-	double time; /* of whole pieces, together */
+	double took[PIECES_MAX]; /* of whole pieces */
 	double read_at[PIECES_MAX], write_at[PIECES_MAX];
 	size_t reads, writes;
 };
@@ -79,8 +79,9 @@ static void take_piece(struct looking *l, size_t begin, size_t end)
 {
 	struct piece_use_of p = {.begin = begin, .added = true};
 	p.first_read = p.last_write = begin;
+	if (l->whole < PIECES_MAX)
+		l->took[l->whole] = offset(l, begin, end);
 	l->whole++;
-	l->time += offset(l, begin, end);
 	for (size_t i = begin + 1; i < end; i++)
 		if (is_of(l, &l->of->event[i]))
 			take_use(l, &p, i);
@@ -122,14 +123,16 @@ static enum piece_kind kind_of(const struct looking *l)
 	return l->crossed ? PIECE_CARRIED : PIECE_OWN;
 }
 
+/* Medians: a piece in which the thread lost its core took very much longer. */
 static void time_it(struct looking *l, struct piece_word_seen *seen)
 {
-	double mean = l->time / l->whole;
-	if (seen->kind != PIECE_CARRIED || !l->reads || !l->writes ||
-	    mean < (double)l->of->trap_ns * TIMED_TRAPS)
+	if (seen->kind != PIECE_CARRIED || !l->reads || !l->writes)
+		return;
+	double took = middle(l->took, l->whole < PIECES_MAX ? l->whole : PIECES_MAX);
+	if (took < (double)l->of->trap_ns * TIMED_TRAPS)
 		return;
 	seen->timed = true;
-	seen->delay = (middle(l->write_at, l->writes) - middle(l->read_at, l->reads)) / mean;
+	seen->delay = (middle(l->write_at, l->writes) - middle(l->read_at, l->reads)) / took;
 }
 
 struct piece_word_seen piece_word_look(const struct piece_moment_events *of, uint64_t address,

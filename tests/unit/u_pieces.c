@@ -135,6 +135,11 @@ TEST(pieces, traps_between_are_no_time_of_a_piece)
 	CU_ASSERT_DOUBLE_EQUAL(seen.delay, ((10 - 1.0) - (1 - 0.5)) / (11 - 1.5), 0.01);
 }
 
+TEST(pieces, one_that_was_interrupted_tells_no_time)
+{
+	CU_ASSERT_FALSE(look("|r.w|r.w|r.w.............................|r.w|r.w|", 900).timed);
+}
+
 static struct access decoded(const char *code, size_t bytes)
 {
 	struct accesses *a = accesses_open();
