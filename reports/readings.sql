@@ -152,7 +152,7 @@ CREATE TEMP TABLE reading_advice_use (part INTEGER NOT NULL, position INTEGER NO
 CREATE TEMP TABLE reading_advice_part (part INTEGER PRIMARY KEY, parent INTEGER NOT NULL, level INTEGER NOT NULL, kind TEXT NOT NULL,
 	divided INTEGER NOT NULL, function TEXT, file TEXT, line INTEGER, line_last INTEGER, place TEXT,
 	share REAL NOT NULL, share_low REAL NOT NULL, share_high REAL NOT NULL, kernel_share REAL NOT NULL,
-	pieces REAL, piece_ns REAL, spread REAL, longest_ns REAL, entries REAL, alone REAL NOT NULL,
+	pieces REAL, pieces_at_least INTEGER NOT NULL, piece_ns REAL, spread REAL, longest_ns REAL, entries REAL, alone REAL NOT NULL,
 	independence TEXT NOT NULL, reason TEXT NOT NULL, bound REAL NOT NULL, memory_share REAL NOT NULL,
 	least_ns REAL NOT NULL, batch REAL, watched INTEGER NOT NULL, met INTEGER NOT NULL, words_read INTEGER NOT NULL,
 	own INTEGER NOT NULL, accumulated INTEGER NOT NULL, carried INTEGER NOT NULL, carried_name TEXT, evidence TEXT NOT NULL,

@@ -42,6 +42,7 @@ struct part { /* a region as it would be divided */
 	double memory;	/* of it, waiting for memory that others could use: 0..1 */
 	double entries; /* times it is begun; -1: not known */
 	double pieces;	/* in all; 0: not known */
+	bool at_least;	/* pieces are: they are much shorter than what it takes to stop at them */
 	double longest; /* ns, of a piece; 0: not known */
 	bool divided;
 	double alone; /* speedup of the run when only this is divided; by proposal_make() */

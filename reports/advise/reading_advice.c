@@ -152,6 +152,7 @@ static void add_pieces(struct binder *b, const struct study *s, const struct par
 	double variance =
 	    known ? l->piece_squares / l->pieces - pow(l->piece_ns / l->pieces, 2) : 0;
 	add_known(b, p->pieces, known);
+	add_int(b, p->at_least);
 	add_known(b, mean, known);
 	/* What takes as long as a trap is not timed well enough. */
 	add_known(b, sqrt(fmax(0, variance)) / fmax(1, mean), known && mean > 2 * l->trap_ns);
@@ -223,7 +224,7 @@ static int write_parts(struct store *store, const struct study *s)
 {
 	struct query *q = store_query(
 	    store,
-	    "INSERT INTO reading_advice_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	    "INSERT INTO reading_advice_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
 	    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	int result = 0;
 	for (uint32_t i = 1; i < s->regions.count && !result; i++)

@@ -282,7 +282,7 @@ static void add_pieces(struct text *out, const struct study *s, uint32_t region)
 	const struct part *p = &s->proposal.part[region];
 	if (!p->pieces)
 		return;
-	text_add(out, "; about ");
+	text_add(out, p->at_least ? "; at least " : "; about ");
 	text_add_count(out, (uint64_t)p->pieces);
 	text_add(out, p->pieces < 1.5 ? " piece" : " pieces");
 	if (p->entries > 1.5) {
@@ -292,7 +292,7 @@ static void add_pieces(struct text *out, const struct study *s, uint32_t region)
 	}
 	text_add(out, ", ");
 	add_ns(out, p->work / p->pieces);
-	text_add(out, " each");
+	text_add(out, p->at_least ? " each at most" : " each");
 }
 
 void advice_numbers(struct text *out, const struct study *s)
@@ -325,7 +325,8 @@ static void change_yes(struct text *out, const struct study *s)
 	const struct part *p = &s->proposal.part[largest];
 	double each = p->pieces ? p->work / p->pieces : 0, least = advice_least_ns(s);
 	if (each > 0 && each < least) {
-		text_add(out, "Hand its passes out at least ");
+		text_add(out, "Hand its passes out ");
+		text_add(out, p->at_least ? "many more than " : "at least ");
 		text_add_count(out, (uint64_t)ceil(least / fmax(each, 1)));
 		text_add(out, " at a time: a piece should take ");
 		add_ns(out, least);

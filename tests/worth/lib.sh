@@ -70,6 +70,8 @@ advice_line() {
 		off=$(error_of "$says" "$speedup")
 		inside=$(awk -v m="$speedup" -v l="$from" -v h="$to" 'BEGIN { print (m >= l && m <= h) ? "yes" : "no" }')
 	fi
+	# what holds it back may be something this machine has plenty of
+	[ "${section:-}" = not ] && [ "$verdict" = yes ] && awk -v m="$speedup" -v o="$off" 'BEGIN { exit !(m > 1.4 && o * o <= 225) }' && mark=right
 	# shellcheck disable=SC2059
 	printf "$line_columns" "$1" "${2:0:11}" "$verdict" "$mark" "$serial" "$speedup" "$low-$high" "$says" "$from-$to" "$off" "$inside" \
 		"$(error_of "$(advice '.verdict.wall_ns / 1e9')" "$serial")" | tee -a lines
