@@ -1,4 +1,5 @@
 #include "profiler/line_watch.h"
+#include "collectors/kernel/armed.h"
 #include "collectors/kernel/watchpoint.h"
 #include "profiler/clock.h"
 #include "profiler/message.h"
@@ -18,7 +19,7 @@ struct line_watch {
 	struct store *store;
 	struct touches *touches;
 	uint64_t next_ns, suspects_ns;
-	uint64_t trap_ns, cost_ns;
+	uint64_t trap_ns, cost_ns, armed_ns;
 	size_t line;	/* whose turn it was */
 	uint32_t turns; /* of all: chooses words and threads */
 	bool open, writes;
@@ -39,6 +40,7 @@ struct line_watch *line_watch_open(struct store *store, struct touches *touches)
 		store_unseen(store, "cache lines not watched", why, 1);
 		return NULL;
 	}
+	armed_slows(); /* measured while nobody else's registers are set */
 	struct line_watch *w = memory_new(1, sizeof(*w));
 	w->store = store;
 	w->touches = touches;
@@ -144,6 +146,7 @@ static void begin(struct line_watch *w, const struct watch *watch, uint64_t now_
 		watchpoints_arm(&w->watchpoints[i], w->word, w->words, w->writes);
 	uint64_t end = clock_monotonic_ns();
 	w->cost_ns = end - now_ns;
+	w->armed_ns = end;
 	w->open = w->threads > 0;
 	w->next_ns = end + MOMENT_NS;
 }
@@ -189,7 +192,7 @@ static void finish(struct line_watch *w, uint64_t now_ns)
 	line_watch_keep(w->touches, w->pid, w->word, w->writes, w->moment, w->threads,
 			(int64_t)now_ns);
 	w->open = false;
-	w->cost_ns += clock_monotonic_ns() - now_ns;
+	w->cost_ns += clock_monotonic_ns() - now_ns + armed_loss_ns(now_ns - w->armed_ns);
 	uint64_t pause = w->cost_ns * SHARE;
 	w->next_ns = now_ns + (pause > PAUSE_NS ? pause : PAUSE_NS);
 }

@@ -1,10 +1,11 @@
 #include "profiler/piece_moment.h"
+#include "collectors/kernel/armed.h"
 #include "profiler/piece_sums.h"
 #include <errno.h>
 #include <string.h>
 
 #define REGISTER_NS 20000000u /* after so long it is over, or the loop is slow */
-#define REPLACED_NS 3000000u
+#define DEAR_NS 3000000u      /* where the program also pays for what is not hit */
 #define ENOUGH_HITS 8u
 #define HITS_NS 700000u
 #define HITS_LEAST 16u
@@ -179,10 +180,18 @@ static uint64_t last_of(const struct piece_moment *m, int place)
 	return m->begin_ns;
 }
 
+/* To replace code may take as long as a moment does. */
+static uint64_t armed_ns(const struct piece_moment *m)
+{
+	return m->traps.armed_ns[m->traps.count - 1];
+}
+
 bool piece_moment_look(struct piece_moment *m, uint64_t now_ns)
 {
-	uint64_t limit = m->tools->way == TRAP_REGISTER ? REGISTER_NS : REPLACED_NS;
-	uint64_t seen = m->loop->seen_ns, age = now_ns - m->begin_ns;
+	bool dear = m->tools->way == TRAP_REPLACED || armed_slows();
+	uint64_t limit = dear ? DEAR_NS : REGISTER_NS;
+	uint64_t seen = m->loop->seen_ns, armed = armed_ns(m);
+	uint64_t age = now_ns > armed ? now_ns - armed : 0;
 	read_hits(m);
 	for (int i = 1; i < m->traps.count; i++)
 		if (m->until_ns[i] == UINT64_MAX && m->count[i] >= m->traps.place[i].limit)
@@ -199,9 +208,10 @@ bool piece_moment_look(struct piece_moment *m, uint64_t now_ns)
 	       (now_ns > seen && now_ns - seen > GONE_NS);
 }
 
-uint64_t piece_moment_cost(const struct piece_moment *m)
+uint64_t piece_moment_cost(const struct piece_moment *m, uint64_t now_ns)
 {
-	return m->cost_ns + m->hits * piece_trap_ns(m->tools);
+	uint64_t armed = m->tools->way == TRAP_REGISTER ? armed_loss_ns(now_ns - m->begin_ns) : 0;
+	return m->cost_ns + armed + m->hits * piece_trap_ns(m->tools);
 }
 
 /* Code is put back one place after the other: until its turn comes each stops the program as often
@@ -233,5 +243,5 @@ uint64_t piece_moment_close(struct piece_moment *m, const struct image *image, u
 	piece_sums_add(m, image, places, cpu_ns);
 	m->loop->watched = false;
 	m->loop = NULL;
-	return piece_moment_cost(m);
+	return piece_moment_cost(m, now_ns);
 }

@@ -57,6 +57,6 @@ bool piece_moment_look(struct piece_moment *, uint64_t now_ns);
  * program. */
 uint64_t piece_moment_close(struct piece_moment *, const struct image *, uint64_t now_ns);
 /* What it cost until now, at least. */
-uint64_t piece_moment_cost(const struct piece_moment *);
+uint64_t piece_moment_cost(const struct piece_moment *, uint64_t now_ns);
 
 #endif

@@ -1,4 +1,5 @@
 #include "profiler/piece_watch.h"
+#include "collectors/kernel/armed.h"
 #include "collectors/kernel/perf_open.h"
 #include "profiler/clock.h"
 #include "profiler/message.h"
@@ -80,18 +81,19 @@ static void take_end(void *data, uint32_t pid, int64_t ns)
 		write_process(w, p, ns);
 }
 
-/* How it can be done here. */
+/* How it can be done here: where registers slow the program down, rather by replaced code. */
 static enum trap_way choose_way(uint64_t *trap_ns, const char **why)
 {
 	const char *first = NULL;
-	*trap_ns = traps_cost_ns(TRAP_REGISTER, &first);
-	if (*trap_ns)
-		return TRAP_REGISTER;
-	*trap_ns = traps_cost_ns(TRAP_REPLACED, why);
-	if (*trap_ns)
-		return TRAP_REPLACED;
+	uint64_t register_ns = traps_cost_ns(TRAP_REGISTER, &first);
+	if (!register_ns || armed_slows()) {
+		*trap_ns = traps_cost_ns(TRAP_REPLACED, why);
+		if (*trap_ns)
+			return TRAP_REPLACED;
+	}
+	*trap_ns = register_ns;
 	*why = first;
-	return TRAP_NONE;
+	return register_ns ? TRAP_REGISTER : TRAP_NONE;
 }
 
 static struct piece_watch *refuse(struct store *store, const char *why)
@@ -133,13 +135,15 @@ struct piece_watch *piece_watch_open(struct store *store, struct kernel_feed *fe
 
 static int slow_slots(const struct piece_watch *w)
 {
+	if (w->tools.way == TRAP_REGISTER && armed_slows())
+		return 1; /* none: a register would be set for too long */
 	return w->tools.way == TRAP_REGISTER ? SLOW_REGISTERS : SLOTS;
 }
 
 /* The quick one turned out to be slow: it makes room for others, or ends when there are enough. */
 static void set_apart(struct piece_watch *w, uint64_t now_ns)
 {
-	charge(w, 0, piece_moment_cost(w->moment[0]), now_ns);
+	charge(w, 0, piece_moment_cost(w->moment[0], now_ns), now_ns);
 	for (int i = 1; i < slow_slots(w); i++)
 		if (!w->moment[i]->loop) {
 			struct piece_moment *quick = w->moment[0];

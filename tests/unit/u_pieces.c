@@ -1,5 +1,6 @@
 /* Passes of loops: what a list of hits says of a word, what instructions do, and traps on this
  * thread. */
+#include "collectors/kernel/armed.h"
 #include "collectors/kernel/accesses.h"
 #include "collectors/kernel/traps.h"
 #include "profiler/piece_words.h"
@@ -224,6 +225,13 @@ TEST(pieces, traps_are_refused_with_a_reason_or_they_stop)
 		CU_ASSERT_PTR_NOT_NULL(why);
 		CU_ASSERT_TRUE(ns < 100000000);
 	}
+}
+
+TEST(pieces, set_registers_cost_little_or_that_is_known)
+{
+	bool slows = armed_slows();
+	CU_ASSERT_EQUAL(armed_slows(), slows);
+	CU_ASSERT_EQUAL(armed_loss_ns(1000) > 0, slows);
 }
 
 #define REPLACES(...)                                                                              \
