@@ -8,7 +8,8 @@
 #define MODEL_LOW 0.88
 #define MODEL_MIDDLE 0.96
 #define MODEL_HIGH 1.06
-#define CACHES_MORE 1.04 /* of so many cores than they have in number: each has caches of its own  \
+#define CACHES_MORE                                                                                \
+	1.04		 /* of so many cores than they have in number: each has caches of its own  \
 			  */
 #define VIRTUAL_LOW 0.9	 /* two CPUs of one host, measured at different times */
 #define OTHERS_MOST 0.05 /* of the CPUs: then others had the cores that gains were measured on, */
