@@ -14,6 +14,11 @@
 #define GONE_NS 300000000u /* no sample found the thread in the loop for so long */
 #define LINE 64
 
+bool piece_tools_dear(const struct piece_tools *t)
+{
+	return t->way == TRAP_REPLACED || armed_slows();
+}
+
 /* Nobody goes on being stopped for what is not recorded any more. */
 static void drop(struct piece_moment *m, int place, uint64_t since_ns, uint64_t now_ns)
 {
@@ -188,8 +193,7 @@ static uint64_t armed_ns(const struct piece_moment *m)
 
 bool piece_moment_look(struct piece_moment *m, uint64_t now_ns)
 {
-	bool dear = m->tools->way == TRAP_REPLACED || armed_slows();
-	uint64_t limit = dear ? DEAR_NS : REGISTER_NS;
+	uint64_t limit = piece_tools_dear(m->tools) ? DEAR_NS : REGISTER_NS;
 	uint64_t seen = m->loop->seen_ns, armed = armed_ns(m);
 	uint64_t age = now_ns > armed ? now_ns - armed : 0;
 	read_hits(m);
@@ -208,10 +212,9 @@ bool piece_moment_look(struct piece_moment *m, uint64_t now_ns)
 	       (now_ns > seen && now_ns - seen > GONE_NS);
 }
 
-uint64_t piece_moment_cost(const struct piece_moment *m, uint64_t now_ns)
+uint64_t piece_moment_cost(const struct piece_moment *m)
 {
-	uint64_t armed = m->tools->way == TRAP_REGISTER ? armed_loss_ns(now_ns - m->begin_ns) : 0;
-	return m->cost_ns + armed + m->hits * piece_trap_ns(m->tools);
+	return m->cost_ns + m->hits * piece_trap_ns(m->tools);
 }
 
 /* Code is put back one place after the other: until its turn comes each stops the program as often
@@ -239,9 +242,11 @@ uint64_t piece_moment_close(struct piece_moment *m, const struct image *image, u
 	int places = m->traps.count;
 	if (m->tools->way == TRAP_REPLACED)
 		m->cost_ns += behind_ns(m);
+	else
+		m->cost_ns += armed_loss_ns(traps_armed_ns(&m->traps));
 	traps_close(&m->traps);
 	piece_sums_add(m, image, places, cpu_ns);
 	m->loop->watched = false;
 	m->loop = NULL;
-	return piece_moment_cost(m, now_ns);
+	return piece_moment_cost(m);
 }

@@ -32,6 +32,9 @@ static inline uint64_t piece_trap_ns(const struct piece_tools *t)
 	return t->tight ? t->tight_ns / t->tight : t->trap_ns;
 }
 
+/* The program also pays for what is not hit. */
+bool piece_tools_dear(const struct piece_tools *);
+
 struct piece_moment {
 	struct piece_loop *loop; /* NULL: it is not open */
 	struct piece_tools *tools;
@@ -57,6 +60,6 @@ bool piece_moment_look(struct piece_moment *, uint64_t now_ns);
  * program. */
 uint64_t piece_moment_close(struct piece_moment *, const struct image *, uint64_t now_ns);
 /* What it cost until now, at least. */
-uint64_t piece_moment_cost(const struct piece_moment *, uint64_t now_ns);
+uint64_t piece_moment_cost(const struct piece_moment *);
 
 #endif

@@ -81,19 +81,18 @@ static void take_end(void *data, uint32_t pid, int64_t ns)
 		write_process(w, p, ns);
 }
 
-/* How it can be done here: where registers slow the program down, rather by replaced code. */
+/* How it can be done here. */
 static enum trap_way choose_way(uint64_t *trap_ns, const char **why)
 {
 	const char *first = NULL;
-	uint64_t register_ns = traps_cost_ns(TRAP_REGISTER, &first);
-	if (!register_ns || armed_slows()) {
-		*trap_ns = traps_cost_ns(TRAP_REPLACED, why);
-		if (*trap_ns)
-			return TRAP_REPLACED;
-	}
-	*trap_ns = register_ns;
+	*trap_ns = traps_cost_ns(TRAP_REGISTER, &first);
+	if (*trap_ns)
+		return TRAP_REGISTER;
+	*trap_ns = traps_cost_ns(TRAP_REPLACED, why);
+	if (*trap_ns)
+		return TRAP_REPLACED;
 	*why = first;
-	return register_ns ? TRAP_REGISTER : TRAP_NONE;
+	return TRAP_NONE;
 }
 
 static struct piece_watch *refuse(struct store *store, const char *why)
@@ -126,7 +125,9 @@ struct piece_watch *piece_watch_open(struct store *store, struct kernel_feed *fe
 	for (int i = 0; i < SLOTS; i++)
 		w->moment[i] = memory_new(1, sizeof(struct piece_moment));
 	store_run_set_text(store, "pieces_by",
-			   tools.way == TRAP_REGISTER ? "registers" : "replaced code");
+			   tools.way == TRAP_REPLACED ? "replaced code"
+			   : armed_slows()	      ? "registers, briefly"
+						      : "registers");
 	store_run_set_int(store, "pieces_trap_ns", (int64_t)tools.trap_ns);
 	struct sample_listener listener = {w, take_frames, take_uses, take_end};
 	kernel_feed_listen(feed, &listener);
@@ -143,7 +144,7 @@ static int slow_slots(const struct piece_watch *w)
 /* The quick one turned out to be slow: it makes room for others, or ends when there are enough. */
 static void set_apart(struct piece_watch *w, uint64_t now_ns)
 {
-	charge(w, 0, piece_moment_cost(w->moment[0], now_ns), now_ns);
+	charge(w, 0, piece_moment_cost(w->moment[0]), now_ns);
 	for (int i = 1; i < slow_slots(w); i++)
 		if (!w->moment[i]->loop) {
 			struct piece_moment *quick = w->moment[0];
@@ -203,10 +204,10 @@ static void begin(struct piece_watch *w, uint64_t now_ns)
 		store_unseen(w->store, "a loop was not watched", perf_refusal(error), 1);
 }
 
-/* Where code is replaced it has to be put back soon. */
+/* Where code is replaced, or a register slows the program down, that has to end soon. */
 static void glance(struct piece_watch *w)
 {
-	while (w->tools.way == TRAP_REPLACED && w->moment[0]->loop) {
+	while (w->moment[0]->loop && piece_tools_dear(&w->tools)) {
 		struct timespec pause = {0, GLANCE_NS};
 		nanosleep(&pause, NULL);
 		look(w, 0, clock_monotonic_ns());

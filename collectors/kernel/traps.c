@@ -234,12 +234,27 @@ void traps_drop(struct traps *t, int place)
 		close_place(t, place);
 }
 
-uint64_t traps_cpu_ns(const struct traps *t)
+static uint64_t place_cpu_ns(const struct traps *t, int place)
 {
 	uint64_t value[3]; /* count, enabled, running */
-	if (!t->count || read(t->fd[0], value, sizeof(value)) != sizeof(value))
+	if (t->fd[place] < 0 || read(t->fd[place], value, sizeof(value)) != sizeof(value))
 		return 0;
 	return value[2];
+}
+
+uint64_t traps_cpu_ns(const struct traps *t)
+{
+	return t->count ? place_cpu_ns(t, 0) : 0;
+}
+
+uint64_t traps_armed_ns(const struct traps *t)
+{
+	uint64_t most = 0;
+	for (int i = 0; i < t->count; i++) {
+		uint64_t ns = place_cpu_ns(t, i);
+		most = ns > most ? ns : most;
+	}
+	return most;
 }
 
 void traps_close(struct traps *t)

@@ -68,6 +68,8 @@ size_t traps_read(struct traps *, struct trap_hit *, size_t room);
 void traps_drop(struct traps *, int place);
 /* What the thread ran while the first place was watched and not used up. */
 uint64_t traps_cpu_ns(const struct traps *);
+/* The same of the place that was watched longest. */
+uint64_t traps_armed_ns(const struct traps *);
 /* Where code was replaced it is put back before the call returns or soon after. */
 void traps_close(struct traps *);
 /* Code is still being put back: what is replaced meanwhile has to wait its turn to be put back. */
