@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define REGISTER_NS 20000000u /* after so long it is over, or the loop is slow */
-#define DEAR_NS 3000000u      /* where the program also pays for what is not hit */
+#define REPLACED_NS 3000000u
+#define DEAR_NS 8000000u /* where the program also pays for what is not hit */
 #define ENOUGH_HITS 8u
 #define HITS_NS 700000u
 #define HITS_LEAST 16u
@@ -14,15 +15,15 @@
 #define GONE_NS 300000000u /* no sample found the thread in the loop for so long */
 #define LINE 64
 
-bool piece_tools_dear(const struct piece_tools *t)
+bool piece_moment_is_dear(const struct piece_moment *m)
 {
-	return t->way == TRAP_REPLACED || armed_slows();
+	return m->way == TRAP_REPLACED || armed_slows();
 }
 
 /* Nobody goes on being stopped for what is not recorded any more. */
 static void drop(struct piece_moment *m, int place, uint64_t since_ns, uint64_t now_ns)
 {
-	bool replaced = m->tools->way == TRAP_REPLACED;
+	bool replaced = m->way == TRAP_REPLACED;
 	m->until_ns[place] = since_ns;
 	traps_drop(&m->traps, place);
 	if (!replaced || since_ns >= now_ns)
@@ -51,8 +52,8 @@ static int worth(const struct piece_use *u)
 static bool is_beside(const struct piece_moment *m, int places, const struct piece_use *u)
 {
 	for (int i = 1; i < places; i++)
-		if (m->tools->way == TRAP_REPLACED ? m->use[i].pc == u->pc
-						   : m->use[i].address / LINE == u->address / LINE)
+		if (m->way == TRAP_REPLACED ? m->use[i].pc == u->pc
+					    : m->use[i].address / LINE == u->address / LINE)
 			return true;
 	return false;
 }
@@ -66,7 +67,7 @@ static bool is_same(const struct operand *a, const struct operand *b)
 /* The same memory as one chosen before, as far as that can be told. */
 static bool belongs(const struct piece_moment *m, int places, const struct piece_use *u)
 {
-	for (int i = 1; i < places && m->tools->way == TRAP_REPLACED; i++)
+	for (int i = 1; i < places && m->way == TRAP_REPLACED; i++)
 		if (u->fixed && m->use[i].fixed && is_same(&u->operand, &m->use[i].operand))
 			return true;
 	return false;
@@ -78,7 +79,7 @@ static struct piece_use *next_use(const struct piece_moment *m, int places)
 	struct piece_use *best = NULL;
 	for (int i = 0; i < m->loop->uses; i++) {
 		struct piece_use *u = &m->loop->use[i];
-		if (m->tools->way == TRAP_REPLACED ? u->pc == m->loop->header : !u->address)
+		if (m->way == TRAP_REPLACED ? u->pc == m->loop->header : !u->address)
 			continue;
 		if (is_beside(m, places, u))
 			continue;
@@ -115,7 +116,7 @@ static bool place_of_use(struct piece_moment *m, struct trap_place *p, const str
 {
 	const struct piece_use *u = &m->use[place];
 	*p = (struct trap_place){.limit = 2 * hits_of(m->tools, 1)};
-	if (m->tools->way == TRAP_REGISTER) {
+	if (m->way == TRAP_REGISTER) {
 		p->address = u->address;
 		p->bytes = watchable(u->address, u->bytes);
 		return true;
@@ -125,15 +126,16 @@ static bool place_of_use(struct piece_moment *m, struct trap_place *p, const str
 	       piece_loops_operand(m->tools->loops, f, u->pc, &m->operand[place]);
 }
 
-int piece_moment_open(struct piece_moment *m, struct piece_tools *tools, struct piece_loop *loop,
-		      const struct image *image, int words, uint64_t now_ns)
+int piece_moment_open(struct piece_moment *m, struct piece_tools *tools, enum trap_way way,
+		      struct piece_loop *loop, const struct image *image, int words,
+		      uint64_t now_ns)
 {
 	struct trap_place place[TRAPS_MAX] = {
 	    {.address = loop->header, .limit = hits_of(tools, words)}};
 	int places = 1;
-	*m = (struct piece_moment){.loop = loop, .tools = tools, .begin_ns = now_ns};
+	*m = (struct piece_moment){.loop = loop, .tools = tools, .way = way, .begin_ns = now_ns};
 	memset(m->until_ns, 0xff, sizeof(m->until_ns));
-	if (tools->way == TRAP_REPLACED && !place_of_code(&place[0], image, loop->header)) {
+	if (way == TRAP_REPLACED && !place_of_code(&place[0], image, loop->header)) {
 		m->loop = NULL;
 		return ENOENT;
 	}
@@ -148,11 +150,19 @@ int piece_moment_open(struct piece_moment *m, struct piece_tools *tools, struct 
 		m->use[places] = *u;
 		places += place_of_use(m, &place[places], image, places);
 	}
-	int error = traps_open(&m->traps, tools->way, (pid_t)loop->tid, place, places);
+	int error = traps_open(&m->traps, way, (pid_t)loop->tid, place, places);
 	if (error)
 		m->loop = NULL;
 	else
 		loop->watched = true;
+	return error;
+}
+
+int piece_moment_open_slow(struct piece_moment *m, struct piece_tools *tools,
+			   struct piece_loop *loop, const struct image *image, uint64_t now_ns)
+{
+	int error = piece_moment_open(m, tools, tools->slow_way, loop, image, 0, now_ns);
+	m->slow = !error;
 	return error;
 }
 
@@ -193,7 +203,9 @@ static uint64_t armed_ns(const struct piece_moment *m)
 
 bool piece_moment_look(struct piece_moment *m, uint64_t now_ns)
 {
-	uint64_t limit = piece_tools_dear(m->tools) ? DEAR_NS : REGISTER_NS;
+	uint64_t limit = m->way == TRAP_REPLACED ? REPLACED_NS
+			 : armed_slows()	 ? DEAR_NS
+						 : REGISTER_NS;
 	uint64_t seen = m->loop->seen_ns, armed = armed_ns(m);
 	uint64_t age = now_ns > armed ? now_ns - armed : 0;
 	read_hits(m);
@@ -235,12 +247,12 @@ uint64_t piece_moment_close(struct piece_moment *m, const struct image *image, u
 {
 	read_hits(m);
 	uint64_t cpu_ns = traps_cpu_ns(&m->traps);
-	if (m->tools->way == TRAP_REPLACED)
+	if (m->way == TRAP_REPLACED)
 		for (int i = 0; i < m->traps.count; i++)
 			if (m->until_ns[i] == UINT64_MAX && m->count[i] >= m->traps.place[i].limit)
 				m->cost_ns += now_ns - last_of(m, i);
 	int places = m->traps.count;
-	if (m->tools->way == TRAP_REPLACED)
+	if (m->way == TRAP_REPLACED)
 		m->cost_ns += behind_ns(m);
 	else
 		m->cost_ns += armed_loss_ns(traps_armed_ns(&m->traps));

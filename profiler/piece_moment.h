@@ -18,9 +18,9 @@
 #define MOMENT_HITS 64u /* of the header, and twice as many of each other place */
 #define MOMENT_HITS_MAX (MOMENT_HITS * 2 * TRAPS_MAX)
 
-struct piece_tools { /* that all moments share */
-	enum trap_way way;
-	uint64_t trap_ns;  /* what one costs, measured on ourselves, */
+struct piece_tools {		     /* that all moments share */
+	enum trap_way way, slow_way; /* of moments; of those of slow loops, TRAP_NONE: not */
+	uint64_t trap_ns;	     /* what one costs, measured on ourselves, */
 	uint64_t tight_ns; /* and on passes of the program that are nothing beside it: a sum */
 	uint32_t tight;	   /* of so many */
 	struct accesses *accesses;
@@ -32,12 +32,10 @@ static inline uint64_t piece_trap_ns(const struct piece_tools *t)
 	return t->tight ? t->tight_ns / t->tight : t->trap_ns;
 }
 
-/* The program also pays for what is not hit. */
-bool piece_tools_dear(const struct piece_tools *);
-
 struct piece_moment {
 	struct piece_loop *loop; /* NULL: it is not open */
 	struct piece_tools *tools;
+	enum trap_way way;
 	struct traps traps;
 	bool slow;
 	uint64_t begin_ns;
@@ -52,8 +50,13 @@ struct piece_moment {
 };
 
 /* words: at most so many of them. 0, or the errno of what was refused. */
-int piece_moment_open(struct piece_moment *, struct piece_tools *, struct piece_loop *,
-		      const struct image *, int words, uint64_t now_ns);
+int piece_moment_open(struct piece_moment *, struct piece_tools *, enum trap_way,
+		      struct piece_loop *, const struct image *, int words, uint64_t now_ns);
+/* The same of a loop that is known to be slow. */
+int piece_moment_open_slow(struct piece_moment *, struct piece_tools *, struct piece_loop *,
+			   const struct image *, uint64_t now_ns);
+/* The program also pays for what is not hit. */
+bool piece_moment_is_dear(const struct piece_moment *);
 /* Reads what was hit; true: it is over. */
 bool piece_moment_look(struct piece_moment *, uint64_t now_ns);
 /* Adds up what was seen. image: of the process, NULL: it is gone. Returns what the moment cost the

@@ -127,7 +127,7 @@ static void add_use(struct summing *s, const struct trap_hit *h)
 {
 	struct piece_moment *m = s->m;
 	struct piece_event *e = &s->event[s->events++];
-	bool replaced = m->tools->way == TRAP_REPLACED;
+	bool replaced = m->way == TRAP_REPLACED;
 	*e = (struct piece_event){.time = h->time};
 	struct known k = replaced ? at_instruction(s, h->ip) : *known_at(s, h->ip);
 	e->address = m->traps.place[h->place].address;
@@ -149,7 +149,7 @@ static void add_event(struct summing *s, const struct trap_hit *h)
 {
 	if (h->place == 0)
 		s->event[s->events++] = (struct piece_event){.time = h->time, .begin = true};
-	if (h->place > 0 || (s->m->tools->way == TRAP_REPLACED && s->m->operand[0].pc))
+	if (h->place > 0 || (s->m->way == TRAP_REPLACED && s->m->operand[0].pc))
 		add_use(s, h);
 }
 
@@ -215,7 +215,7 @@ static void add_words(struct summing *s, int places)
 					 .trap_ns = piece_trap_ns(m->tools),
 					 .accumulates = accumulates,
 					 .data = s};
-	bool replaced = m->tools->way == TRAP_REPLACED;
+	bool replaced = m->way == TRAP_REPLACED;
 	for (int i = 1; i < places; i++) {
 		if (!replaced) {
 			of.armed_ns = m->traps.armed_ns[i];

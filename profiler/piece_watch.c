@@ -95,6 +95,25 @@ static enum trap_way choose_way(uint64_t *trap_ns, const char **why)
 	return TRAP_NONE;
 }
 
+/* A register that slows the program down is not set for seconds. */
+static enum trap_way choose_slow_way(enum trap_way way)
+{
+	const char *why;
+	if (way != TRAP_REGISTER || !armed_slows())
+		return way;
+	return traps_cost_ns(TRAP_REPLACED, &why) ? TRAP_REPLACED : TRAP_NONE;
+}
+
+static const char *words_of_way(const struct piece_tools *t)
+{
+	if (t->way == TRAP_REPLACED)
+		return "replaced code";
+	if (t->slow_way == TRAP_REGISTER)
+		return "registers";
+	return t->slow_way == TRAP_NONE ? "registers, briefly"
+					: "registers, slow loops by replaced code";
+}
+
 static struct piece_watch *refuse(struct store *store, const char *why)
 {
 	notice("passes of loops are not watched: %s", why);
@@ -108,6 +127,7 @@ struct piece_watch *piece_watch_open(struct store *store, struct kernel_feed *fe
 	struct piece_tools tools = {.way = TRAP_NONE};
 	if (feed->open && feed->samples_wanted)
 		tools.way = choose_way(&tools.trap_ns, &why);
+	tools.slow_way = choose_slow_way(tools.way);
 	if (tools.way == TRAP_NONE)
 		return refuse(store, why);
 	tools.accesses = accesses_open();
@@ -124,10 +144,7 @@ struct piece_watch *piece_watch_open(struct store *store, struct kernel_feed *fe
 	w->rows = piece_rows_open(store);
 	for (int i = 0; i < SLOTS; i++)
 		w->moment[i] = memory_new(1, sizeof(struct piece_moment));
-	store_run_set_text(store, "pieces_by",
-			   tools.way == TRAP_REPLACED ? "replaced code"
-			   : armed_slows()	      ? "registers, briefly"
-						      : "registers");
+	store_run_set_text(store, "pieces_by", words_of_way(&tools));
 	store_run_set_int(store, "pieces_trap_ns", (int64_t)tools.trap_ns);
 	struct sample_listener listener = {w, take_frames, take_uses, take_end};
 	kernel_feed_listen(feed, &listener);
@@ -136,14 +153,33 @@ struct piece_watch *piece_watch_open(struct store *store, struct kernel_feed *fe
 
 static int slow_slots(const struct piece_watch *w)
 {
-	if (w->tools.way == TRAP_REGISTER && armed_slows())
-		return 1; /* none: a register would be set for too long */
-	return w->tools.way == TRAP_REGISTER ? SLOW_REGISTERS : SLOTS;
+	if (w->tools.slow_way == TRAP_NONE)
+		return 1;
+	return w->tools.slow_way == TRAP_REGISTER ? SLOW_REGISTERS : SLOTS;
+}
+
+/* It goes on by other means. */
+static void begin_slow(struct piece_watch *w, uint64_t now_ns)
+{
+	struct piece_loop *loop = w->moment[0]->loop;
+	const struct image *image = samples_image(&w->feed->samples, loop->process->pid);
+	close_moment(w, 0, now_ns);
+	for (int i = 1; i < slow_slots(w) && image; i++)
+		if (!w->moment[i]->loop) {
+			w->charged_ns[i] = 0;
+			if (piece_moment_open_slow(w->moment[i], &w->tools, loop, image, now_ns))
+				loop->refused++;
+			return;
+		}
 }
 
 /* The quick one turned out to be slow: it makes room for others, or ends when there are enough. */
 static void set_apart(struct piece_watch *w, uint64_t now_ns)
 {
+	if (w->tools.slow_way != w->tools.way) {
+		begin_slow(w, now_ns);
+		return;
+	}
 	charge(w, 0, piece_moment_cost(w->moment[0]), now_ns);
 	for (int i = 1; i < slow_slots(w); i++)
 		if (!w->moment[i]->loop) {
@@ -192,8 +228,8 @@ static void begin(struct piece_watch *w, uint64_t now_ns)
 	}
 	const struct image *image = samples_image(&w->feed->samples, loop->process->pid);
 	int words = words_of(w, loop, now_ns);
-	int error = image ? piece_moment_open(w->moment[0], &w->tools, loop, image, words,
-					      clock_monotonic_ns())
+	int error = image ? piece_moment_open(w->moment[0], &w->tools, w->tools.way, loop, image,
+					      words, clock_monotonic_ns())
 			  : ESRCH;
 	w->charged_ns[0] = 0;
 	w->next_ns = now_ns + PAUSE_NS;
@@ -207,7 +243,7 @@ static void begin(struct piece_watch *w, uint64_t now_ns)
 /* Where code is replaced, or a register slows the program down, that has to end soon. */
 static void glance(struct piece_watch *w)
 {
-	while (w->moment[0]->loop && piece_tools_dear(&w->tools)) {
+	while (w->moment[0]->loop && piece_moment_is_dear(w->moment[0])) {
 		struct timespec pause = {0, GLANCE_NS};
 		nanosleep(&pause, NULL);
 		look(w, 0, clock_monotonic_ns());

@@ -12,7 +12,8 @@
 -- sched_reason (why they were not),
 -- sample_hertz (0: none), sample_kernel (1: also in the kernel), sample_by (kernel, signal, none),
 -- samples_missed (signals that interrupted the library itself), kernel_lost (records of the rings).
--- pieces_by (how passes of loops were watched: registers; registers, briefly: as they slow the program down; replaced code), pieces_trap_ns.
+-- pieces_by (how passes of loops were watched: registers; replaced code; where registers slow the program down:
+-- registers, briefly; or registers, slow loops by replaced code), pieces_trap_ns.
 -- cache_line_bytes; cache, cache_i1, cache_d1, cache_ll, cache_rounded,
 -- cache_sizes_from of a run in simulated caches.
 CREATE TABLE run (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
