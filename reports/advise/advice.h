@@ -45,13 +45,13 @@ enum advice_reason {
 };
 extern const char *const advice_reason_words[ADVICE_REASON_COUNT];
 
-#define ADVICE_WORTH 1.3	 /* speedup that is sure: less is not worth the trouble */
-#define ADVICE_WORTH_MIDDLE 1.45 /* or this one, that is likely */
-#define ADVICE_SHORT_NS 2e9	 /* shorter runs are mostly start and end */
-#define ADVICE_SAMPLES_MIN 50	 /* fewer say little of shares */
-#define ADVICE_PARALLEL 0.25	 /* of the run several had work: it is parallel */
-#define ADVICE_WAITING 0.3	 /* of the run nobody needed a core */
-#define ADVICE_PACED 0.1	 /* of the run it waited for what others send: they give the pace */
+#define ADVICE_WORTH 1.3	/* speedup that is sure: less is not worth the trouble */
+#define ADVICE_WORTH_MIDDLE 1.4 /* or this one, that is likely */
+#define ADVICE_SHORT_NS 2e9	/* shorter runs are mostly start and end */
+#define ADVICE_SAMPLES_MIN 50	/* fewer say little of shares */
+#define ADVICE_PARALLEL 0.25	/* of the run several had work: it is parallel */
+#define ADVICE_WAITING 0.3	/* of the run nobody needed a core */
+#define ADVICE_PACED 0.1	/* of the run it waited for what others send: they give the pace */
 
 struct advice_case { /* ns but where said */
 	double wall;
