@@ -11,7 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define HEAD "parprof costs 2\n"
+#define HEAD "parprof costs 3\n"
 
 /* The folder, made when it is to be written; false: the user has no place for such files. */
 static bool cache_path(struct text *path, bool make)

@@ -18,11 +18,12 @@
 #define MOMENT_HITS 64u /* of the header, and twice as many of each other place */
 #define MOMENT_HITS_MAX (MOMENT_HITS * 2 * TRAPS_MAX)
 
-struct piece_tools {		     /* that all moments share */
-	enum trap_way way, slow_way; /* of moments; of those of slow loops, TRAP_NONE: not */
-	uint64_t trap_ns;	     /* what one costs, measured on ourselves, */
-	uint64_t tight_ns; /* and on passes of the program that are nothing beside it: a sum */
-	uint32_t tight;	   /* of so many */
+struct piece_tools { /* that all moments share */
+	enum trap_way way;
+	enum trap_way slow_way; /* of slow loops; TRAP_NONE: they are not followed */
+	uint64_t trap_ns;	/* what one costs, measured on ourselves, */
+	uint64_t tight_ns;	/* and on passes of the program that are nothing beside it: a sum */
+	uint32_t tight;		/* of so many */
 	struct accesses *accesses;
 	const struct piece_loops *loops;
 };

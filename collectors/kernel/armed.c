@@ -1,7 +1,7 @@
 #include "collectors/kernel/armed.h"
+#include "collectors/kernel/perf_open.h"
 #include "collectors/kernel/traps.h"
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LINE 64u
@@ -15,16 +15,9 @@
 static char lines[(LINES + 1) * LINE] __attribute__((aligned(LINE)));
 static uint64_t unused __attribute__((aligned(8)));
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static uint64_t stores_ns(void)
 {
-	uint64_t begin = now_ns();
+	uint64_t begin = perf_now_ns();
 	for (unsigned pass = 0; pass < PASSES; pass++)
 		for (unsigned line = 0; line < LINES; line++) {
 			char *at = lines + line * LINE + ACROSS;
@@ -34,7 +27,7 @@ static uint64_t stores_ns(void)
 			memcpy(at, &value, sizeof(value));
 			__asm__ volatile("" ::: "memory");
 		}
-	return now_ns() - begin;
+	return perf_now_ns() - begin;
 }
 
 static bool measure(void)

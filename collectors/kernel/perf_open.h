@@ -9,6 +9,15 @@
 #include <linux/perf_event.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
+
+/* CLOCK_MONOTONIC, as the events that are opened here have it. */
+static inline uint64_t perf_now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
 
 /* A descriptor that is closed by exec, or -1 with errno. */
 int perf_open(struct perf_event_attr *, pid_t pid, int cpu);

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DATA_PAGES 32u
@@ -21,13 +20,6 @@
 static size_t page_bytes(void)
 {
 	return (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 /* A number that the kernel gave this kind of event; 0: it has none. */
@@ -131,7 +123,7 @@ int traps_open(struct traps *t, enum trap_way way, pid_t tid, const struct trap_
 	}
 	for (int i = 0; i < t->count; i++) {
 		ioctl(t->fd[i], PERF_EVENT_IOC_REFRESH, t->place[i].limit);
-		t->armed_ns[i] = now_ns();
+		t->armed_ns[i] = perf_now_ns();
 	}
 	return 0;
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TRIES 32
@@ -67,13 +66,6 @@ uint32_t watchpoints_fired(const struct watchpoints *w)
 	return fired;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 uint64_t watchpoint_cost_ns(const char **why)
 {
 	static volatile uint64_t word __attribute__((aligned(8)));
@@ -85,10 +77,10 @@ uint64_t watchpoint_cost_ns(const char **why)
 		return 0;
 	}
 	ioctl(fd, PERF_EVENT_IOC_REFRESH, TRIES);
-	begin = now_ns();
+	begin = perf_now_ns();
 	for (int i = 0; i < TRIES; i++)
 		word = (uint64_t)i;
-	uint64_t cost = (now_ns() - begin) / TRIES;
+	uint64_t cost = (perf_now_ns() - begin) / TRIES;
 	if (read(fd, &times, sizeof(times)) != sizeof(times))
 		times = 0;
 	close(fd);

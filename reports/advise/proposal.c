@@ -11,7 +11,7 @@
 #define WORTH_DIVIDING 0.1  /* of all work: less is not worth the trouble */
 #define UNKNOWN_ENTRIES 0.1 /* of the work, at worst */
 #define UNEVEN_CALLS 0.1    /* likewise, of calls that call themselves */
-#define TIMED_TRAPS 0.25    /* what is shorter than that part of a trap is not timed, but bounded */
+#define BOUND_TRAPS 0.25    /* what is shorter than that part of a trap is not timed, but bounded */
 #define PIECE_LEAST_NS 2    /* that are shorter cannot be told from nothing */
 #define PARTS_VARY 0.12 /* from run to run, against the rest: standard deviation (tests/worth) */
 #define WITHIN_95 1.96	/* standard deviations */
@@ -38,7 +38,7 @@ static void fill(struct proposal *p, const struct regions *r, const struct codes
 	double mean = fmax(l->piece_ns / l->pieces, PIECE_LEAST_NS);
 	double variance = l->piece_squares / l->pieces - mean * mean;
 	part->pieces = fmax(1, part->work / mean);
-	part->at_least = mean < TIMED_TRAPS * l->trap_ns;
+	part->at_least = mean < BOUND_TRAPS * l->trap_ns;
 	if (l->marked) {
 		part->entries = l->entries;
 		part->pieces = l->pieces;
