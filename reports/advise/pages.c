@@ -38,7 +38,7 @@ static bool is_sum(const struct touch_sample *s, size_t from, size_t to, size_t 
 }
 
 static void add(struct regions *r, struct hash *pages, const struct touch_sample *s,
-		const struct page_times *times)
+		const struct region_times *times)
 {
 	for (uint32_t i = s->region; i; i = r->region[i].parent) {
 		bool fresh;
@@ -58,7 +58,7 @@ static void add(struct regions *r, struct hash *pages, const struct touch_sample
 }
 
 void pages_count(struct regions *r, struct touch_sample *s, size_t count,
-		 const struct page_times *times)
+		 const struct region_times *times)
 {
 	struct hash pages;
 	hash_init(&pages, sizeof(struct page));

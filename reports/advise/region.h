@@ -57,6 +57,13 @@ struct regions {
 	struct hash caller; /* (function, region) -> samples in the kernel */
 };
 
+/* How long a region's passes last, and the whole of them from one begin to the next; INFINITY where
+ * that is not known. */
+struct region_times {
+	double pass_ns;	 /* uses that are nearer to each other may be of one pass */
+	double entry_ns; /* what is read later was handed on outside of it */
+};
+
 /* One step of a path, from outside to inside. */
 struct step {
 	enum region_kind kind;

@@ -1,5 +1,6 @@
 #include "reports/advise/stream.h"
 #include "profiler/text.h"
+#include "reports/advise/region.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,6 +11,13 @@
 #define NEAR_BYTES 262144.0 /* of one stream */
 #define NEAR_SHARE 0.35
 #define STREAMS_MAX 16 /* of a region */
+#define BEGINS_MIN 3   /* of a stream: then it is known how often it begins anew */
+#define BEGINS_LIKE 2  /* times are taken for the same within this factor */
+
+struct around {
+	const struct regions *regions;
+	const struct region_times *times; /* by region */
+};
 
 struct stream {
 	const struct touch_sample *first; /* of its instruction */
@@ -54,9 +62,28 @@ static double agreed(const double *rate, size_t count, size_t of)
 	return enough ? rate[begin + best / 2] : 0;
 }
 
-/* Of samples of one instruction, in order of time. */
-static double rate_of(const struct touch_sample *s, size_t count)
+/*
+ * Does it only seem so long, as samples meet other passes each time? Something around it begins
+ * anew between two samples, and nothing does so once in `lasts`. Where times are not known, no.
+ */
+static bool seems(const struct around *a, uint32_t region, double lasts, double apart)
 {
+	bool within = false;
+	for (uint32_t r = region; r; r = a->regions->region[r].parent) {
+		double begins = a->times[r].entry_ns;
+		if (a->regions->region[r].parent == 0)
+			break; /* the run begins once */
+		if (isinf(begins) || (begins < BEGINS_LIKE * lasts && begins * BEGINS_LIKE > lasts))
+			return false;
+		within |= begins < apart;
+	}
+	return within;
+}
+
+/* Of samples of one instruction, in order of time. */
+static double rate_of(const struct around *a, const struct touch_sample *s, size_t count)
+{
+	double sum_ns = 0;
 	double *up = memory_new(count, sizeof(*up)), *down = memory_new(count, sizeof(*down));
 	size_t ups = 0, downs = 0, pairs = 0;
 	for (size_t i = 1; i < count; i++) {
@@ -65,6 +92,7 @@ static double rate_of(const struct touch_sample *s, size_t count)
 		if (s[i].thread != s[i - 1].thread || ns <= 0 || ns > APART_MOST_NS)
 			continue;
 		pairs++;
+		sum_ns += (double)ns;
 		if (way > 0)
 			up[ups++] = way / (double)ns;
 		else if (way < 0)
@@ -75,6 +103,10 @@ static double rate_of(const struct touch_sample *s, size_t count)
 	double forward = agreed(up, ups, pairs), back = agreed(down, downs, pairs);
 	free(up);
 	free(down);
+	size_t begins = ups >= downs ? downs : ups;
+	if (begins >= BEGINS_MIN &&
+	    seems(a, s->region, sum_ns / (double)begins, sum_ns / (double)pairs))
+		return 0;
 	return ups >= downs && forward > 0 ? forward : -back;
 }
 
@@ -109,7 +141,7 @@ static void add(struct stream *streams, int *count, const struct stream *one)
 }
 
 /* Of the samples of one region, sorted. */
-static double region_rate(const struct touch_sample *s, size_t count)
+static double region_rate(const struct around *a, const struct touch_sample *s, size_t count)
 {
 	struct stream streams[STREAMS_MAX];
 	int found = 0;
@@ -119,7 +151,7 @@ static double region_rate(const struct touch_sample *s, size_t count)
 		for (end = i; end < count && s[end].pc == s[i].pc; end++)
 			one.writes |= s[end].writes;
 		one.count = end - i;
-		one.rate = one.count > PAIRS_MIN ? rate_of(one.first, one.count) : 0;
+		one.rate = one.count > PAIRS_MIN ? rate_of(a, one.first, one.count) : 0;
 		if (one.rate != 0)
 			add(streams, &found, &one);
 	}
@@ -128,15 +160,17 @@ static double region_rate(const struct touch_sample *s, size_t count)
 	return sum * 1e9;
 }
 
-void streams_rate(struct touch_sample *s, size_t count, double *rate, uint32_t regions)
+void streams_rate(struct touch_sample *s, size_t count, const struct regions *regions,
+		  const struct region_times *times, double *rate)
 {
-	for (uint32_t i = 0; i < regions; i++)
+	const struct around a = {regions, times};
+	for (uint32_t i = 0; i < regions->count; i++)
 		rate[i] = 0;
 	qsort(s, count, sizeof(*s), compare);
 	for (size_t i = 0, end; i < count; i = end) {
 		for (end = i; end < count && s[end].region == s[i].region; end++)
 			;
-		if (s[i].region < regions)
-			rate[s[i].region] = region_rate(&s[i], end - i);
+		if (s[i].region < regions->count)
+			rate[s[i].region] = region_rate(&a, &s[i], end - i);
 	}
 }

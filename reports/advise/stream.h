@@ -7,6 +7,10 @@
  *
  * Pairs from different passes are scattered, those of one pass agree: a stream is there when enough
  * pairs agree. Instructions that are close together at all times are of one stream.
+ *
+ * Samples come at a steady pace. Passes that are shorter than it may look like one that is much
+ * longer, as wheels do that seem to turn slowly: each sample finds the next but one pass a little
+ * further on. It is none when nothing around it begins anew as seldom as it seems to do.
  */
 #ifndef PARPROF_ADVISE_STREAM_H
 #define PARPROF_ADVISE_STREAM_H
@@ -14,6 +18,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct regions;
+struct region_times; /* see region.h */
 
 struct touch_sample {
 	int64_t thread, time;
@@ -25,7 +32,8 @@ struct touch_sample {
 };
 
 /* Memory traffic in bytes per second for each region: what is written counts twice, as a line is
- * read first. rate: of `regions` places, all are set. Sorts the samples. */
-void streams_rate(struct touch_sample *, size_t count, double *rate, uint32_t regions);
+ * read first. times, rate: by region; all rates are set. Sorts the samples. */
+void streams_rate(struct touch_sample *, size_t count, const struct regions *,
+		  const struct region_times *times, double *rate);
 
 #endif

@@ -196,14 +196,13 @@ static double pass_ns(const struct study *s, uint32_t region)
 }
 
 /* A region begins anew with each pass of the one around it. */
-static void count_pages(struct study *s, struct touch_sample *list, size_t count)
+static struct region_times *region_times(const struct study *s)
 {
-	struct page_times *times = memory_new(s->regions.count, sizeof(*times));
+	struct region_times *times = memory_new(s->regions.count, sizeof(*times));
 	for (uint32_t i = 0; i < s->regions.count; i++)
 		times[i] =
-		    (struct page_times){pass_ns(s, i), pass_ns(s, s->regions.region[i].parent)};
-	pages_count(&s->regions, list, count, times);
-	free(times);
+		    (struct region_times){pass_ns(s, i), pass_ns(s, s->regions.region[i].parent)};
+	return times;
 }
 
 static int read_memory(struct reader *r)
@@ -214,11 +213,13 @@ static int read_memory(struct reader *r)
 	s->bytes = memory_new(s->regions.count, sizeof(double));
 	int result = store_scan(r->store, "thread, time_ns, pc, address, reads, writes",
 				"address_use", add_touch, &t);
-	count_pages(s, t.list, t.count);
+	struct region_times *times = region_times(s);
+	pages_count(&s->regions, t.list, t.count, times);
 	handed_count(&s->regions, &r->calls, t.list, t.count);
 	region_footprints(&s->regions, &s->codes, t.list, t.count, r->store);
-	streams_rate(t.list, t.count, s->bytes, s->regions.count);
+	streams_rate(t.list, t.count, &s->regions, times, s->bytes);
 	spread_memory(s);
+	free(times);
 	free(t.list);
 	return result;
 }

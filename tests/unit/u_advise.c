@@ -255,31 +255,62 @@ static size_t stream(struct touch_sample *to, uint64_t pc, uint64_t base, double
 	return 200;
 }
 
+/* Of samples in a loop of which a pass of the loop around it takes so long: its rate. */
+static double stream_rate(struct touch_sample *s, size_t count, double pass_ns)
+{
+	struct regions regions;
+	const struct step step[2] = {{REGION_LOOP, 0, 0}, {REGION_LOOP, 1, 0}};
+	struct region_times times[3] = {{INFINITY, INFINITY}, {pass_ns, INFINITY}, {1, pass_ns}};
+	double rate[3];
+	regions_init(&regions);
+	uint32_t region = regions_add(&regions, step, 2, 1, false, 0);
+	for (size_t i = 0; i < count; i++)
+		s[i].region = region;
+	streams_rate(s, count, &regions, times, rate);
+	CU_ASSERT(rate[0] == 0 && rate[1] == 0);
+	regions_free(&regions);
+	return rate[region];
+}
+
 TEST(advise, streams_are_as_fast_as_they_are)
 {
 	struct touch_sample s[800];
-	double rate[3];
 	size_t n = stream(s, 100, 1ull << 32, 64e6, false);
-	streams_rate(s, n, rate, 3);
-	CU_ASSERT(rate[1] > 3.2e9 && rate[1] < 4.8e9);
-	CU_ASSERT_EQUAL(rate[0], 0);
+	double rate = stream_rate(s, n, 16e6);
+	CU_ASSERT(rate > 3.2e9 && rate < 4.8e9);
+	CU_ASSERT_EQUAL(stream_rate(s, n, INFINITY), rate);
 	n = stream(s, 100, 1ull << 32, 64e6, false);
 	n += stream(s + n, 104, 1ull << 32, 64e6, false); /* the same array, unrolled */
 	n += stream(s + n, 200, 1ull << 34, 64e6, false);
-	streams_rate(s, n, rate, 3);
-	CU_ASSERT(rate[1] > 6.4e9 && rate[1] < 9.6e9);
+	rate = stream_rate(s, n, 16e6);
+	CU_ASSERT(rate > 6.4e9 && rate < 9.6e9);
+}
+
+TEST(advise, rows_of_a_stream_are_no_passes)
+{
+	struct touch_sample s[200];
+	size_t n = stream(s, 100, 1ull << 32, 2e9, false); /* never begins anew */
+	double rate = stream_rate(s, n, 1e3);
+	CU_ASSERT(rate > 3.2e9 && rate < 4.8e9);
+}
+
+TEST(advise, passes_shorter_than_the_pace_of_samples_are_no_stream)
+{
+	struct touch_sample s[200];
+	size_t n = stream(s, 100, 1ull << 32, 6.5e6, false);
+	double seems = stream_rate(s, n, INFINITY); /* 1.5 MB further on each time */
+	CU_ASSERT(seems > 0.6e9 && seems < 0.9e9);
+	CU_ASSERT_EQUAL(stream_rate(s, n, 6.5e6 / 4), 0);
+	CU_ASSERT_EQUAL(stream_rate(s, n, 9e6), seems); /* as seldom as it seems */
 }
 
 TEST(advise, what_is_met_at_random_is_no_stream)
 {
 	struct touch_sample s[200];
-	double rate[2];
 	size_t n = stream(s, 100, 1ull << 32, 64e6, true);
-	streams_rate(s, n, rate, 2);
-	CU_ASSERT_EQUAL(rate[1], 0);
+	CU_ASSERT_EQUAL(stream_rate(s, n, INFINITY), 0);
 	n = stream(s, 100, 1ull << 32, 1e6, false); /* many passes between two samples */
-	streams_rate(s, n, rate, 2);
-	CU_ASSERT(rate[1] < 0.5e9);
+	CU_ASSERT(stream_rate(s, n, INFINITY) < 0.5e9);
 }
 
 /* A loop with short passes writes 32 pages and reads them, later or never, or in the same sample.
@@ -289,7 +320,7 @@ static struct judgement of_pages(int64_t later_ns, bool at_once, double pass, do
 	struct example e;
 	struct step loop = {REGION_LOOP, 0, 0};
 	struct touch_sample s[64];
-	struct page_times times[2] = {{INFINITY, INFINITY}, {pass, entry}};
+	struct region_times times[2] = {{INFINITY, INFINITY}, {pass, entry}};
 	begin(&e);
 	if (isfinite(pass))
 		timed(&e.loop[0], pass);

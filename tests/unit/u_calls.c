@@ -97,7 +97,7 @@ static void run(struct example *e, use_memory *use)
 /* So often, all of it sampled. */
 static struct judgement judge(struct example *e, use_memory *use, int runs)
 {
-	const struct page_times times[3] = {
+	const struct region_times times[3] = {
 	    {INFINITY, INFINITY}, {INFINITY, INFINITY}, {INFINITY, INFINITY}};
 	run(e, use);
 	e->counts = true;
