@@ -58,7 +58,10 @@ struct query;
 		     "VALUES (?1, ?2, 0, 0)")                                                      \
 	X(STACK_FIND, "SELECT id, depth FROM stack WHERE process = ?1 AND hash = ?2")              \
 	X(STACK_FRAMES, "UPDATE stack SET depth = ?2, cut = ?3 WHERE id = ?1")                     \
-	X(FRAME_ADD, "INSERT OR IGNORE INTO frame VALUES (?1, ?2, ?3)")                            \
+	X(FRAMES_ADD, "INSERT OR IGNORE INTO frame VALUES (?1, ?2, ?3), (?1, ?2 + 1, ?4), "        \
+		      "(?1, ?2 + 2, ?5), (?1, ?2 + 3, ?6), (?1, ?2 + 4, ?7), (?1, ?2 + 5, ?8), "   \
+		      "(?1, ?2 + 6, ?9), (?1, ?2 + 7, ?10), (?1, ?2 + 8, ?11), "                   \
+		      "(?1, ?2 + 9, ?12), (?1, ?2 + 10, ?13), (?1, ?2 + 11, ?14)")                 \
 	X(CODE_ADD, "INSERT OR IGNORE INTO code (process, address) VALUES (?1, ?2)")               \
 	X(CODE_FIND, "SELECT id FROM code WHERE process = ?1 AND address = ?2")                    \
 	X(PYTHON_CODE_ADD, "INSERT OR REPLACE INTO python_code VALUES (?1, ?2, ?3, ?4, ?5, ?6)")   \

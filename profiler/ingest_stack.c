@@ -39,6 +39,24 @@ int64_t stack_id(struct ingest *in, uint32_t image, uint64_t hash)
 	return hash ? stack_get(in, image, hash)->id : STORE_NULL;
 }
 
+/* So many a statement, which takes half the time of one by one; those without a code are ignored.
+ */
+enum { FRAMES_AT_ONCE = 12 };
+
+static void frames_add(struct ingest *in, int64_t stack, uint32_t image, const uint64_t *frame,
+		       size_t depth)
+{
+	int64_t value[2 + FRAMES_AT_ONCE] = {stack};
+
+	for (size_t first = 0; first < depth; first += FRAMES_AT_ONCE) {
+		value[1] = (int64_t)first;
+		for (size_t i = 0; i < FRAMES_AT_ONCE; i++)
+			value[2 + i] =
+			    first + i < depth ? code_id(in, image, frame[first + i]) : STORE_NULL;
+		query_run(sql_bind(in, SQL_FRAMES_ADD, value, 2 + FRAMES_AT_ONCE));
+	}
+}
+
 /* Writes the frames unless they are there. */
 static int64_t stack_fill(struct ingest *in, uint32_t image, uint64_t hash, const uint64_t *frame,
 			  size_t depth, bool cut)
@@ -50,8 +68,7 @@ static int64_t stack_fill(struct ingest *in, uint32_t image, uint64_t hash, cons
 		return id;
 	e->complete = true;
 	SQL_RUN(in, STACK_FRAMES, id, (int64_t)depth, cut);
-	for (size_t i = 0; i < depth; i++)
-		SQL_RUN(in, FRAME_ADD, id, (int64_t)i, code_id(in, image, frame[i]));
+	frames_add(in, id, image, frame, depth);
 	return id;
 }
 
