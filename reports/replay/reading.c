@@ -12,6 +12,7 @@
 #define OPERATIONS 100000 /* of a replay: there are many, and a report should not take seconds */
 #define THREADS 128
 #define REPORTED 0.2 /* error of the replay up to which a report relies on it */
+#define GIL_BUSY 0.2 /* of the time the busiest one was held */
 
 static int make_whatif(struct reading_input *in)
 {
@@ -92,6 +93,21 @@ static int write_ceiling(struct store *store, const struct ceiling *c, const int
 	return result;
 }
 
+/* Processes of Python have an interpreter's lock each: more of them are not limited by one. Held
+ * far less than the busiest, it is of a process that only waits for the others. */
+static bool gils_are_several(const struct history *h)
+{
+	int64_t most = 0;
+	size_t count = 0;
+	for (size_t i = 0; i < h->objects; i++)
+		if (h->object[i].family == HISTORY_gil && h->object[i].hold_ns > most)
+			most = h->object[i].hold_ns;
+	for (size_t i = 0; i < h->objects; i++)
+		count += h->object[i].family == HISTORY_gil &&
+			 (double)h->object[i].hold_ns >= GIL_BUSY * (double)most;
+	return most > 0 && count > 1;
+}
+
 /* From sums alone: readers do not queue, nor do semaphores that admit several. */
 static int make_ceiling(struct reading_input *in)
 {
@@ -101,10 +117,11 @@ static int make_ceiling(struct reading_input *in)
 	struct ceiling *out = memory_new(THREADS, sizeof(*out));
 	size_t count = 0;
 	double think = progress(in->graph);
+	bool no_gil = gils_are_several(h);
 	for (size_t i = 0; i < h->objects; i++) {
 		const struct history_object *o = &h->object[i];
 		if (o->use != USE_LOCK || o->hold_ns <= 0 || o->family == HISTORY_rwlock ||
-		    o->family == HISTORY_semaphore)
+		    o->family == HISTORY_semaphore || (no_gil && o->family == HISTORY_gil))
 			continue;
 		leader[count] = o->leader;
 		lock[count++] = (struct ceiling_lock){(double)o->hold_ns, variation(h, o)};
