@@ -36,6 +36,7 @@ struct store;
 	X(profile)                                                                                 \
 	X(functions)                                                                               \
 	X(runtimes)                                                                                \
+	X(teams)                                                                                   \
 	X(progress)                                                                                \
 	X(phases)                                                                                  \
 	X(sites)                                                                                   \

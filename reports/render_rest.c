@@ -388,6 +388,7 @@ static void add_full(struct text *out, const struct model *m, const struct look 
 				   MODEL_ceiling,
 				   MODEL_profile,
 				   MODEL_runtimes,
+				   MODEL_teams,
 				   MODEL_progress,
 				   MODEL_phases,
 				   MODEL_sites,

@@ -10,7 +10,7 @@
 
 static const struct section sections[] = {
     [SECTION_threads] = {TABLES(MODEL_threads, MODEL_states, MODEL_scheduling, MODEL_functions,
-				MODEL_runtimes),
+				MODEL_runtimes, MODEL_teams),
 			 .readings = true, .sentence = threads_sentence},
     [SECTION_python] = {TABLES(MODEL_python, MODEL_gil, MODEL_python_time, MODEL_workers),
 			.readings = true, .sentence = python_sentence},

@@ -8,6 +8,7 @@
 #define STAGE_SHARE 0.3	   /* of the waits for work: the doing of threads of one routine */
 #define ROOTS_LOOKED_AT 32 /* of an object; they are sorted by time */
 #define FEW_SHARE 0.2	   /* of what was possible: less is a program's start and end */
+#define TEAMS_SHARE 0.5	   /* of the time blocked unseen, of threads of parallel runtimes */
 #define LEAST_LANES 0.02   /* of what was possible: smaller losses are not looked into */
 
 const struct loss_fact loss_facts[LOSS_KIND_COUNT] = {
@@ -32,9 +33,23 @@ static size_t row_of(const struct table *t, const char *key, int64_t value)
 	return SIZE_MAX;
 }
 
+/* Most of what is blocked unseen is so in parallel runtimes: no hook sees how they wait. */
+static bool blocked_in_teams(const struct model *m)
+{
+	const struct table *states = &m->table[MODEL_states];
+	double hidden = 0;
+	for (size_t i = 0; i < states->rows; i++)
+		if (!strcmp(table_text(states, i, "state"), "hidden"))
+			hidden += table_real(states, i, "time_ns");
+	return hidden > 0 &&
+	       table_sum_real(&m->table[MODEL_teams], "blocked_ns") >= TEAMS_SHARE * hidden;
+}
+
 /* What a wake-up, or a kind of wait, is the fault of. */
 static enum loss_kind kind_of(const struct model *m, enum loss_kind kind, int64_t leader)
 {
+	if (kind == LOSS_hidden && blocked_in_teams(m))
+		return LOSS_runtime;
 	if (kind == LOSS_no_core && !findings_oversubscribed(m))
 		return LOSS_taken;
 	if (kind != LOSS_wake_up || !leader)
@@ -153,13 +168,19 @@ static void look_up_imbalance(struct finding *f, const struct model *m)
 	f->place = table_text(stack, row, "where");
 }
 
-/* Where the program called the runtime, as far as that is known. */
-static void look_up_runtime(struct finding *f, const struct table *t)
+/* Where the program called the runtime, or what that called, as far as it is known. */
+static void look_up_runtime(struct finding *f, const struct model *m)
 {
+	const struct table *t = &m->table[MODEL_runtimes], *teams = &m->table[MODEL_teams];
 	size_t row = 0;
 	while (row < t->rows && !table_text(t, row, "function"))
 		row++;
 	look_up_row(f, t, row < t->rows ? row : t->rows ? 0 : SIZE_MAX, "function", "where");
+	f->blocked = blocked_in_teams(m);
+	if (f->blocked && !f->name) {
+		f->name = table_text(teams, 0, "function");
+		f->place = table_text(teams, 0, "where");
+	}
 }
 
 static void look_up(struct finding *f, const struct model *m)
@@ -184,7 +205,7 @@ static void look_up(struct finding *f, const struct model *m)
 		look_up_starvation(f, m);
 		break;
 	case LOSS_runtime:
-		look_up_runtime(f, &m->table[MODEL_runtimes]);
+		look_up_runtime(f, m);
 		break;
 	default:
 		break;

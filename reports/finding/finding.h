@@ -71,6 +71,7 @@ struct finding {
 	double lanes;	 /* lost */
 	double share;	 /* of the waits for work, of a stage */
 	bool gil;	 /* the lock is an interpreter's */
+	bool blocked;	 /* in a parallel runtime, not only at work there: see MODEL_teams */
 	uint32_t merged; /* locks of one array, 0: it is none. leader and row: the worst of them */
 	double low, gain, high;
 	double error; /* of the replay it comes from, < 0: of none */

@@ -7,6 +7,9 @@
 
 #define HELD_SHARE 0.50	     /* of the run: what is done under the lock is serial */
 #define HAND_OVER_SHARE 0.40 /* of the waits: it is handed on too often */
+#define EVEN 0.9	     /* the average thread of a team did so much of what the busiest did */
+#define OUTSIDE_MUCH 0.05    /* of what the busiest did inside of parallel regions */
+#define OWN_MUCH 0.05	     /* of the CPU time, of a parallel runtime that blocks its threads */
 
 /* One spelling for text and machines. */
 static const struct style plain = {.utf8 = false, .brief = true};
@@ -137,18 +140,54 @@ static void say_few_threads(struct finding *f, const struct model *m)
 		    m->verdict.figures.lanes);
 }
 
+static void say_most(struct text *out, const struct finding *f)
+{
+	if (!f->name)
+		return;
+	text_add(out, ", most of all in ");
+	print_function(out, f->name, &plain);
+}
+
+static void say_team(struct finding *f, const struct table *t)
+{
+	struct text *out = &f->words;
+	text_format(out, "the %lld threads of %s were blocked in it for ",
+		    (long long)table_int(t, 0, "threads"), table_text(t, 0, "name"));
+	print_ns(out, table_real(t, 0, "blocked_ns"), &plain);
+	text_add(out, ", waiting for work or for the slowest; in parallel regions");
+	say_most(out, f);
+	text_add(out, f->name ? ", " : " ");
+	if (table_real(t, 0, "even") >= EVEN) {
+		text_add(out, "each worked about as long");
+	} else {
+		text_add(out, "one worked for ");
+		print_ns(out, table_real(t, 0, "most_ns"), &plain);
+		text_add(out, ", another for ");
+		print_ns(out, table_real(t, 0, "least_ns"), &plain);
+	}
+	if (table_real(t, 0, "outside_ns") < OUTSIDE_MUCH * table_real(t, 0, "most_ns"))
+		return;
+	text_add(out, ", and one alone for ");
+	print_ns(out, table_real(t, 0, "outside_ns"), &plain);
+	text_add(out, " outside of them");
+}
+
 static void say_runtime(struct finding *f, const struct model *m)
 {
 	const struct table *t = &m->table[MODEL_runtimes];
-	print_share(&f->words, table_sum_real(t, "share"));
-	text_format(&f->words,
-		    " of the CPU time is %s's own, where threads wait for work or for the "
-		    "slowest",
-		    table_text(t, f->row, "name"));
-	if (f->name) {
-		text_add(&f->words, ", most of all in ");
-		print_function(&f->words, f->name, &plain);
+	double own = table_sum_real(t, "share");
+	if (t->rows && (!f->blocked || own >= OWN_MUCH)) {
+		print_share(&f->words, own);
+		text_format(&f->words,
+			    " of the CPU time is %s's own, where threads wait for work or for the "
+			    "slowest",
+			    table_text(t, f->row, "name"));
+		text_add(&f->words, f->blocked ? "; " : "");
 	}
+	if (f->blocked)
+		say_team(f, &m->table[MODEL_teams]);
+	else
+		say_most(&f->words, f);
 }
 
 static void say_loss(struct finding *f, const struct model *m)
@@ -187,8 +226,8 @@ void finding_say(struct finding *f, const struct model *m)
 	    [LOSS_no_core] = say_no_core,
 	    [LOSS_few_threads] = say_few_threads,
 	};
-	bool about_a_row =
-	    f->kind == LOSS_no_core || f->kind == LOSS_few_threads || f->row != SIZE_MAX;
+	bool about_a_row = f->kind == LOSS_no_core || f->kind == LOSS_few_threads || f->blocked ||
+			   f->row != SIZE_MAX;
 	(say[f->kind] && about_a_row ? say[f->kind] : say_loss)(f, m);
 }
 
@@ -227,7 +266,7 @@ void finding_command(struct text *out, const struct finding *f)
 		text_add(out, "parprof report --table=roots");
 		break;
 	case LOSS_runtime:
-		text_add(out, "parprof report --table=runtimes");
+		text_format(out, "parprof report --table=%s", f->blocked ? "teams" : "runtimes");
 		break;
 	case LOSS_no_core:
 	case LOSS_few_threads:

@@ -27,7 +27,7 @@ export const Caches = ({ data, look }) => html`<h2>Caches <small>where memory hu
     fill="Nothing was measured of caches. 'parprof record --cache=simulate' simulates them, '--working-set=auto' measures what is touched, '--counters=caches' counts where the processor lets us." />`;
 
 export const Functions = ({ data, look }) => html`<h2>Functions and threads <small>who ran, and what else threads did</small></h2>
-  <${Questions} data=${data} look=${look} names=${['functions', 'runtimes', 'progress', 'phases', 'sites', 'threads', 'states', 'scheduling', 'deadlocks', 'inversions']} />`;
+  <${Questions} data=${data} look=${look} names=${['functions', 'runtimes', 'teams', 'progress', 'phases', 'sites', 'threads', 'states', 'scheduling', 'deadlocks', 'inversions']} />`;
 
 export const Python = ({ data, look }) => html`<h2>Python</h2>
   <${Questions} data=${data} look=${look} names=${['python', 'gil', 'python_time', 'workers', 'channels']} />`;
