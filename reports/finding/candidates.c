@@ -9,6 +9,7 @@
 #define ROOTS_LOOKED_AT 32 /* of an object; they are sorted by time */
 #define FEW_SHARE 0.2	   /* of what was possible: less is a program's start and end */
 #define TEAMS_SHARE 0.5	   /* of the time blocked unseen, of threads of parallel runtimes */
+#define TEAMS_LEAST 0.02   /* of all threads' time */
 #define LEAST_LANES 0.02   /* of what was possible: smaller losses are not looked into */
 
 const struct loss_fact loss_facts[LOSS_KIND_COUNT] = {
@@ -37,12 +38,12 @@ static size_t row_of(const struct table *t, const char *key, int64_t value)
 static bool blocked_in_teams(const struct model *m)
 {
 	const struct table *states = &m->table[MODEL_states];
-	double hidden = 0;
+	double hidden = 0, blocked = table_sum_real(&m->table[MODEL_teams], "blocked_ns");
 	for (size_t i = 0; i < states->rows; i++)
 		if (!strcmp(table_text(states, i, "state"), "hidden"))
 			hidden += table_real(states, i, "time_ns");
-	return hidden > 0 &&
-	       table_sum_real(&m->table[MODEL_teams], "blocked_ns") >= TEAMS_SHARE * hidden;
+	return hidden > 0 && blocked >= TEAMS_SHARE * hidden &&
+	       blocked >= TEAMS_LEAST * (double)m->verdict.figures.life_ns;
 }
 
 /* What a wake-up, or a kind of wait, is the fault of. */

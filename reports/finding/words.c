@@ -74,9 +74,38 @@ static void say_spin(struct finding *f, __attribute__((unused)) const struct mod
 		 " is polled: trying again and again takes a core and gets nothing done");
 }
 
+static void say_most(struct text *out, const char *function)
+{
+	if (!function)
+		return;
+	text_add(out, ", most of all in ");
+	print_function(out, function, &plain);
+}
+
+/* What threads of a parallel runtime did in regions, and what one of them did alone. */
+static void say_team(struct text *out, const struct table *t, const char *region)
+{
+	text_add(out, "; in parallel regions");
+	say_most(out, region);
+	text_add(out, region ? ", " : " ");
+	if (table_real(t, 0, "even") >= EVEN) {
+		text_add(out, "each worked about as long");
+	} else {
+		text_add(out, "one worked for ");
+		print_ns(out, table_real(t, 0, "most_ns"), &plain);
+		text_add(out, ", another for ");
+		print_ns(out, table_real(t, 0, "least_ns"), &plain);
+	}
+	if (table_real(t, 0, "outside_ns") < OUTSIDE_MUCH * table_real(t, 0, "most_ns"))
+		return;
+	text_add(out, ", and one alone for ");
+	print_ns(out, table_real(t, 0, "outside_ns"), &plain);
+	text_add(out, " outside of them");
+}
+
 static void say_serial(struct finding *f, const struct model *m)
 {
-	const struct table *t = &m->table[MODEL_serial];
+	const struct table *t = &m->table[MODEL_serial], *teams = &m->table[MODEL_teams];
 	int64_t ns = table_sum(t, "time_ns");
 	print_share(&f->words, part(ns, m->verdict.figures.wall_ns));
 	text_add(&f->words, " of the run one thread alone has work, most of it ");
@@ -85,6 +114,8 @@ static void say_serial(struct finding *f, const struct model *m)
 		text_add(&f->words, " until ");
 		print_function(&f->words, f->name, &plain);
 	}
+	if (teams->rows)
+		say_team(&f->words, teams, table_text(teams, 0, "function"));
 }
 
 static void say_imbalance(struct finding *f, const struct model *m)
@@ -140,54 +171,31 @@ static void say_few_threads(struct finding *f, const struct model *m)
 		    m->verdict.figures.lanes);
 }
 
-static void say_most(struct text *out, const struct finding *f)
+static void say_blocked(struct text *out, const struct table *t)
 {
-	if (!f->name)
-		return;
-	text_add(out, ", most of all in ");
-	print_function(out, f->name, &plain);
-}
-
-static void say_team(struct finding *f, const struct table *t)
-{
-	struct text *out = &f->words;
 	text_format(out, "the %lld threads of %s were blocked in it for ",
 		    (long long)table_int(t, 0, "threads"), table_text(t, 0, "name"));
 	print_ns(out, table_real(t, 0, "blocked_ns"), &plain);
-	text_add(out, ", waiting for work or for the slowest; in parallel regions");
-	say_most(out, f);
-	text_add(out, f->name ? ", " : " ");
-	if (table_real(t, 0, "even") >= EVEN) {
-		text_add(out, "each worked about as long");
-	} else {
-		text_add(out, "one worked for ");
-		print_ns(out, table_real(t, 0, "most_ns"), &plain);
-		text_add(out, ", another for ");
-		print_ns(out, table_real(t, 0, "least_ns"), &plain);
-	}
-	if (table_real(t, 0, "outside_ns") < OUTSIDE_MUCH * table_real(t, 0, "most_ns"))
-		return;
-	text_add(out, ", and one alone for ");
-	print_ns(out, table_real(t, 0, "outside_ns"), &plain);
-	text_add(out, " outside of them");
+	text_add(out, ", waiting for work or for the slowest");
 }
 
 static void say_runtime(struct finding *f, const struct model *m)
 {
-	const struct table *t = &m->table[MODEL_runtimes];
+	const struct table *t = &m->table[MODEL_runtimes], *teams = &m->table[MODEL_teams];
 	double own = table_sum_real(t, "share");
 	if (t->rows && (!f->blocked || own >= OWN_MUCH)) {
 		print_share(&f->words, own);
 		text_format(&f->words,
 			    " of the CPU time is %s's own, where threads wait for work or for the "
-			    "slowest",
-			    table_text(t, f->row, "name"));
-		text_add(&f->words, f->blocked ? "; " : "");
+			    "slowest%s",
+			    table_text(t, f->row, "name"), f->blocked ? "; " : "");
 	}
 	if (f->blocked)
-		say_team(f, &m->table[MODEL_teams]);
+		say_blocked(&f->words, teams);
+	if (teams->rows)
+		say_team(&f->words, teams, f->name);
 	else
-		say_most(&f->words, f);
+		say_most(&f->words, f->name);
 }
 
 static void say_loss(struct finding *f, const struct model *m)
