@@ -16,7 +16,7 @@ CREATE TEMP TABLE reading_state (thread INTEGER NOT NULL, state TEXT NOT NULL, n
 
 -- The speedup stack: what of the lanes (see key lanes of reading) was got, and what each loss took.
 -- lanes sums to the lanes over all parts; ns = lanes × wall time.
--- kind: work; serial, lock, imbalance, starvation, spin, runtime (of the work, by samples), no-core, io, timer, hidden, wake-up, few-threads, overhead.
+-- kind: work; serial, lock, imbalance, starvation, spin, runtime (of the work, by samples; of what is blocked unseen, by threads), no-core, io, timer, hidden, wake-up, few-threads, overhead.
 CREATE TEMP TABLE reading_stack (position INTEGER PRIMARY KEY, kind TEXT NOT NULL, leader INTEGER,
 	lanes REAL NOT NULL, ns INTEGER NOT NULL) STRICT;
 
@@ -164,3 +164,9 @@ CREATE TEMP TABLE reading_advice_waiting (kind TEXT PRIMARY KEY, words TEXT NOT 
 -- Children that a process ran one after the other (reports/advise/children.h), at most one row. at_once: the speedup, had all run at once.
 CREATE TEMP TABLE reading_advice_children (parent INTEGER PRIMARY KEY, children INTEGER NOT NULL, ns INTEGER NOT NULL,
 	longest_ns INTEGER NOT NULL, at_once REAL NOT NULL) STRICT;
+
+-- Threads of parallel runtimes (OpenMP's, TBB), whose code is where they start, and who made them. module: of the runtime.
+CREATE TEMP TABLE reading_team AS
+WITH member AS (SELECT t.id AS thread, t.process, t.parent, r.module FROM thread t JOIN code c ON c.id = t.routine
+	JOIN runtime_module r ON r.module = c.module AND r.kind = 'team')
+SELECT thread, process, module FROM member UNION SELECT parent, process, module FROM member WHERE parent IS NOT NULL;

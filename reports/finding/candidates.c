@@ -8,8 +8,7 @@
 #define STAGE_SHARE 0.3	   /* of the waits for work: the doing of threads of one routine */
 #define ROOTS_LOOKED_AT 32 /* of an object; they are sorted by time */
 #define FEW_SHARE 0.2	   /* of what was possible: less is a program's start and end */
-#define TEAMS_SHARE 0.5	   /* of the time blocked unseen, of threads of parallel runtimes */
-#define TEAMS_LEAST 0.02   /* of all threads' time */
+#define TEAMS_LEAST 0.02   /* of all threads' time: blocked in a parallel runtime */
 #define LEAST_LANES 0.02   /* of what was possible: smaller losses are not looked into */
 
 const struct loss_fact loss_facts[LOSS_KIND_COUNT] = {
@@ -34,23 +33,9 @@ static size_t row_of(const struct table *t, const char *key, int64_t value)
 	return SIZE_MAX;
 }
 
-/* Most of what is blocked unseen is so in parallel runtimes: no hook sees how they wait. */
-static bool blocked_in_teams(const struct model *m)
-{
-	const struct table *states = &m->table[MODEL_states];
-	double hidden = 0, blocked = table_sum_real(&m->table[MODEL_teams], "blocked_ns");
-	for (size_t i = 0; i < states->rows; i++)
-		if (!strcmp(table_text(states, i, "state"), "hidden"))
-			hidden += table_real(states, i, "time_ns");
-	return hidden > 0 && blocked >= TEAMS_SHARE * hidden &&
-	       blocked >= TEAMS_LEAST * (double)m->verdict.figures.life_ns;
-}
-
 /* What a wake-up, or a kind of wait, is the fault of. */
 static enum loss_kind kind_of(const struct model *m, enum loss_kind kind, int64_t leader)
 {
-	if (kind == LOSS_hidden && blocked_in_teams(m))
-		return LOSS_runtime;
 	if (kind == LOSS_no_core && !findings_oversubscribed(m))
 		return LOSS_taken;
 	if (kind != LOSS_wake_up || !leader)
@@ -177,7 +162,8 @@ static void look_up_runtime(struct finding *f, const struct model *m)
 	while (row < t->rows && !table_text(t, row, "function"))
 		row++;
 	look_up_row(f, t, row < t->rows ? row : t->rows ? 0 : SIZE_MAX, "function", "where");
-	f->blocked = blocked_in_teams(m);
+	f->blocked =
+	    table_sum_real(teams, "blocked_ns") >= TEAMS_LEAST * (double)m->verdict.figures.life_ns;
 	if (f->blocked && !f->name) {
 		f->name = table_text(teams, 0, "function");
 		f->place = table_text(teams, 0, "where");

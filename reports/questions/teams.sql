@@ -4,23 +4,19 @@
 -- explain: WORK: CPU time inside of parallel regions, by samples, without what the runtime itself takes. EVEN: the average
 -- explain: thread's against that of who had most, over the whole run. OUTSIDE: CPU time of them outside of regions, which the
 -- explain: others wait for. BLOCKED: of all of them, where no hook sees it. Functions made of a region (main._omp_fn.0) go by what it is in.
-WITH member AS (SELECT t.id AS thread, t.process, t.parent, r.module FROM thread t JOIN code c ON c.id = t.routine
-	JOIN runtime_module r ON r.module = c.module AND r.kind = 'team'),
-team AS (SELECT thread, process, module FROM member
-	UNION SELECT parent, process, module FROM member WHERE parent IS NOT NULL),
-called AS (SELECT f.stack, f.position FROM sampled_frame f JOIN code c ON c.id = f.code
-	JOIN runtime_module r ON r.module = c.module AND r.kind = 'team' WHERE EXISTS (SELECT 1 FROM team)),
+WITH called AS (SELECT f.stack, f.position FROM sampled_frame f JOIN code c ON c.id = f.code
+	JOIN runtime_module r ON r.module = c.module AND r.kind = 'team' WHERE EXISTS (SELECT 1 FROM reading_team)),
 own AS (SELECT DISTINCT stack FROM team_sample),
 inside AS (SELECT stack FROM called EXCEPT SELECT stack FROM own),
 part AS (SELECT s.thread, 1.0 * count(i.stack) / count(*) AS inside,
 		1.0 - 1.0 * (count(i.stack) + count(o.stack)) / count(*) AS outside
 	FROM sample_all s LEFT JOIN inside i ON i.stack = s.stack LEFT JOIN own o ON o.stack = s.stack
-	WHERE s.thread IN (SELECT thread FROM team) GROUP BY s.thread),
+	WHERE s.thread IN (SELECT thread FROM reading_team) GROUP BY s.thread),
 run AS (SELECT thread, sum(ns) FILTER (WHERE state = 'run') AS ns, sum(ns) FILTER (WHERE state = 'hidden') AS blocked
 	FROM reading_state GROUP BY thread),
 work AS (SELECT m.process, m.module, coalesce(r.ns, 0) * coalesce(p.inside, 1) AS ns,
 		coalesce(r.ns, 0) * coalesce(p.outside, 0) AS outside, coalesce(r.blocked, 0) AS blocked
-	FROM team m LEFT JOIN part p ON p.thread = m.thread LEFT JOIN run r ON r.thread = m.thread),
+	FROM reading_team m LEFT JOIN part p ON p.thread = m.thread LEFT JOIN run r ON r.thread = m.thread),
 region AS (SELECT l.function, l.file, l.line, count(*) AS samples FROM called c0
 	JOIN frame f ON f.stack = c0.stack AND f.position = c0.position - 1 JOIN code c ON c.id = f.code
 	JOIN code_line l ON l.code = c.id AND l.depth = (SELECT max(depth) FROM code_line WHERE code = c.id AND NOT runtime)

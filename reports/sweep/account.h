@@ -138,8 +138,9 @@ struct account {
 
 /* overhead_ns: what the recording cost the program's threads, taken off the work. */
 void account_make(struct account *, const struct graph *, int64_t overhead_ns);
-/* That share of the work, by samples, was a parallel runtime's own: a part of its own then. */
-void account_split_runtime(struct account *, double share);
+/* That share of a part was a parallel runtime's own: of the work by samples, of what was blocked
+ * unseen by threads. It goes to the part of runtimes. */
+void account_split_runtime(struct account *, enum account_part_kind from, double share);
 void account_free(struct account *);
 
 #endif

@@ -22,14 +22,26 @@ static int larger_first(const void *a, const void *b)
 	return x->object < y->object ? -1 : x->object > y->object;
 }
 
-void account_split_runtime(struct account *a, double share)
+static struct account_part *part_of(struct account *a, enum account_part_kind kind)
 {
-	double ns = share * a->part[0].ns;
+	for (size_t i = 0; i < a->parts; i++)
+		if (a->part[i].kind == kind)
+			return &a->part[i];
+	return NULL;
+}
+
+void account_split_runtime(struct account *a, enum account_part_kind from, double share)
+{
+	struct account_part *part = part_of(a, from), *runtime = part_of(a, PART_runtime);
+	double ns = part ? share * part->ns : 0;
 
 	if (ns <= least_ns)
 		return;
-	a->part[0].ns -= ns;
-	add(a, PART_runtime, NOTHING, ns);
+	part->ns -= ns;
+	if (runtime)
+		runtime->ns += ns;
+	else
+		add(a, PART_runtime, NOTHING, ns);
 	qsort(a->part, a->parts, sizeof(*a->part), larger_first);
 }
 

@@ -3,6 +3,7 @@
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/readings.h"
+#include "profiler/hash.h"
 #include "reports/sweep/account.h"
 #include <stdio.h>
 
@@ -277,6 +278,28 @@ static double runtime_share(struct store *store)
 	return share;
 }
 
+/* Of what all threads were blocked unseen, that of the threads of parallel runtimes. */
+static double team_share(const struct writer *w)
+{
+	struct query *q = store_query(w->store, "SELECT DISTINCT thread FROM reading_team");
+	struct hash team;
+	double all = 0, teams = 0;
+	bool fresh;
+
+	hash_init(&team, 1);
+	while (query_step(q))
+		hash_put(&team, (uint64_t)query_int(q, 0), 1, &fresh);
+	query_close(q);
+	for (size_t t = 0; t < w->account->threads; t++) {
+		double ns = (double)w->account->state_ns[t][TILE_hidden];
+		all += ns;
+		if (hash_get(&team, (uint64_t)w->history->thread[t].id, 1))
+			teams += ns;
+	}
+	hash_free(&team);
+	return all > 0 ? teams / all : 0;
+}
+
 int reading_sweep(struct reading_input *in)
 {
 	struct account account;
@@ -290,8 +313,9 @@ int reading_sweep(struct reading_input *in)
 	runtime = runtime_share(in->store);
 	reading_give(in);
 	account_make(&account, in->graph, overhead);
-	account_split_runtime(&account, runtime);
+	account_split_runtime(&account, PART_work, runtime);
 	reading_take(in);
+	account_split_runtime(&account, PART_hidden, team_share(&w));
 	result = store_begin(in->store) || write_all(&w) || store_commit(in->store) ? -1 : 0;
 	reading_give(in);
 	account_free(&account);

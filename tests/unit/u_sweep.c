@@ -28,14 +28,18 @@ TEST(sweep, blame_goes_to_the_holder_at_its_release_then_to_the_wake_up)
 
 TEST(sweep, what_a_parallel_runtime_takes_is_no_work)
 {
-	SWEEP("end 100\ncores 2\nthread a 0 100\nthread b 0 100\n");
+	SWEEP("end 100\ncores 2\nthread a 0 100\nthread b 0 100\noff b 20 60\n");
 	double all = 0;
-	account_split_runtime(&s.account, 0);
-	IS(s.account.parts > 1 && s.account.part[1].kind == PART_runtime, false);
-	account_split_runtime(&s.account, 0.25);
+	account_split_runtime(&s.account, PART_work, 0);
+	account_split_runtime(&s.account, PART_lock, 0.5); /* there is none */
+	CU_ASSERT(swept_part(&s, PART_runtime, NULL) < 0.001);
+	account_split_runtime(&s.account, PART_work, 0.25);
 	IS(s.account.part[0].kind, PART_work);
-	IS_NEAR(s.account.part[0].ns, 150);
-	IS_NEAR(swept_part(&s, PART_runtime, NULL), 50);
+	IS_NEAR(s.account.part[0].ns, 120);
+	IS_NEAR(swept_part(&s, PART_runtime, NULL), 40);
+	account_split_runtime(&s.account, PART_hidden, 0.5);
+	IS_NEAR(swept_part(&s, PART_runtime, NULL), 60);
+	IS_NEAR(swept_part(&s, PART_hidden, NULL), 20);
 	for (size_t i = 0; i < s.account.parts; i++)
 		all += s.account.part[i].ns;
 	IS_NEAR(all, 200);
