@@ -24,7 +24,7 @@ region AS (SELECT l.function, l.file, l.line, count(*) AS samples FROM called c0
 most AS (SELECT replace(function, rtrim(function, replace(function, ':', '')), '') AS last, function, file, line, max(samples) FROM region)
 SELECT replace(m.path, rtrim(m.path, replace(m.path, '/', '')), '') AS name, p.pid, count(*) AS threads,
 	CAST(min(w.ns) AS INTEGER) AS least_ns, CAST(max(w.ns) AS INTEGER) AS most_ns, avg(w.ns) / nullif(max(w.ns), 0) AS even,
-	CAST(sum(w.outside) AS INTEGER) AS outside_ns, sum(w.blocked) AS blocked_ns, 
+	CAST(sum(w.outside) AS INTEGER) AS outside_ns, sum(w.blocked) AS blocked_ns,
 	CASE WHEN instr(last, '._omp_fn.') > 0 THEN substr(last, 1, instr(last, '._omp_fn.') - 1) ELSE most.function END AS function,
 	CASE WHEN most.file IS NOT NULL THEN most.file || ':' || most.line END AS "where"
 FROM work w JOIN module m ON m.id = w.module JOIN process p ON p.id = w.process, most

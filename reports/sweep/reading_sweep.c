@@ -1,9 +1,9 @@
 /* Writes what the sweep found into the tables of readings.sql. */
 #include "profiler/embedded.h"
+#include "profiler/hash.h"
 #include "profiler/store.h"
 #include "profiler/text.h"
 #include "reports/readings.h"
-#include "profiler/hash.h"
 #include "reports/sweep/account.h"
 #include <stdio.h>
 
