@@ -39,10 +39,6 @@ int64_t stack_id(struct ingest *in, uint32_t image, uint64_t hash)
 	return hash ? stack_get(in, image, hash)->id : STORE_NULL;
 }
 
-/* So many a statement, which takes half the time of one by one; those without a code are ignored.
- */
-enum { FRAMES_AT_ONCE = 12 };
-
 static void frames_add(struct ingest *in, int64_t stack, uint32_t image, const uint64_t *frame,
 		       size_t depth)
 {

@@ -42,6 +42,9 @@ void account_split_runtime(struct account *a, enum account_part_kind from, doubl
 		runtime->ns += ns;
 	else
 		add(a, PART_runtime, NOTHING, ns);
+	part = part_of(a, from); /* adding moves them */
+	if (part->ns <= least_ns && from != PART_work)
+		*part = a->part[--a->parts];
 	qsort(a->part, a->parts, sizeof(*a->part), larger_first);
 }
 

@@ -40,6 +40,10 @@ TEST(sweep, what_a_parallel_runtime_takes_is_no_work)
 	account_split_runtime(&s.account, PART_hidden, 0.5);
 	IS_NEAR(swept_part(&s, PART_runtime, NULL), 60);
 	IS_NEAR(swept_part(&s, PART_hidden, NULL), 20);
+	size_t parts = s.account.parts;
+	account_split_runtime(&s.account, PART_hidden, 1);
+	IS_NEAR(swept_part(&s, PART_runtime, NULL), 80);
+	IS(s.account.parts, parts - 1); /* nothing is left of it */
 	for (size_t i = 0; i < s.account.parts; i++)
 		all += s.account.part[i].ns;
 	IS_NEAR(all, 200);

@@ -101,7 +101,11 @@ advice_is_right() {
 		is_expected "$verdict" "$says" && return
 		[ "$verdict" != short ] || scale=$(awk -v s="$scale" 'BEGIN { print 2 * s }')
 	done
-	may_be_so "$verdict" && gains_really "$says" && return
+	if [ "$section" = not ]; then
+		[ "$verdict" = yes ] && gains_really "$says" 1.2 1.4 && return
+	elif says_memory; then
+		gains_really "$says" 1.1 1 && return
+	fi
 	left_out "$name: $verdict, $says" || fail "$name: expected ${column[1]}, got $verdict, a speedup of $says"
 }
 
@@ -112,25 +116,21 @@ is_expected() { # VERDICT SPEEDUP
 	[ "$section" = not ] || awk -v s="$2" -v cores="$(nproc)" 'BEGIN { exit !(s > 1.15 && s <= cores) }'
 }
 
-# may_be_so VERDICT: what is said against expectation, of memory that this machine has plenty of, or little.
-may_be_so() {
-	if [ "$section" = not ]; then
-		[ "$1" = yes ]
-	else
-		jq -e '.verdict.reason == "memory" and .verdict.without_memory > 1.4' advice >/dev/null
-	fi
+# What could be divided well is limited by memory that this machine has little of, or that others use.
+says_memory() {
+	jq -e '.verdict.reason == "memory" and .verdict.without_memory > 1.4' advice >/dev/null
 }
 
-# gains_really SPEEDUP: of the parallel version, against the serial one; the median of three turns is not far from it, and
-# on the same side of what is worth it.
+# gains_really SPEEDUP FACTOR LEAST: of the parallel version, against the serial one: the median of three turns is no
+# further from it than that factor, and more than LEAST.
 gains_really() {
 	local gain
 	gain=$(for _ in 1 2 3; do
 		echo "$(seconds_of "$WORTH/$name" serial "$scale") $(seconds_of "$WORTH/$name" parallel "$scale")"
 	done | awk 'NF == 2' | quartiles '$1 / $2')
 	echo "$name: the parallel version gains $gain (quartiles) here"
-	awk -v says="$1" -v gain="${gain%% *}" 'BEGIN {
-		exit !((gain > 1.4) == (says > 1.4) && says < 1.2 * gain && says > gain / 1.2) }'
+	awk -v says="$1" -v factor="$2" -v least="$3" -v gain="${gain%% *}" \
+		'BEGIN { exit !(gain > least && says < factor * gain && says > gain / factor) }'
 }
 
 section_is_right() { # SECTION
